@@ -1,0 +1,113 @@
+/** The import rules of the house: data flows one way, and each room opens only the doors it was given. */
+const within = (...paths) => `^(${paths.join("|")})`;
+const only = (name, from, to, comment) => ({
+  name,
+  severity: "error",
+  comment,
+  from: { path: from },
+  to: { pathNot: to },
+});
+const node = "node:",
+  npm = (...names) => names.map((n) => `node_modules/${n}/`);
+
+module.exports = {
+  forbidden: [
+    { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
+    only(
+      "domain-is-pure",
+      "^src/domain/",
+      within("src/domain/"),
+      "The domain takes time and randomness as arguments and imports nothing.",
+    ),
+    only(
+      "workflows-are-deterministic",
+      "^workflows/",
+      within("workflows/", "src/domain/", ...npm("@temporalio/workflow", "@temporalio/common")),
+      "Everything reachable from workflows/ runs in Temporal's sandbox.",
+    ),
+    {
+      name: "checks-know-no-siblings",
+      severity: "error",
+      from: { path: "^src/checks/(?!registry|check-type)([^/]+)\\.ts$" },
+      to: { path: "^src/(checks/(?!check-type|$1)|notifiers|store|config|api|temporal|cli|embedded)" },
+    },
+    {
+      name: "notifiers-know-no-siblings",
+      severity: "error",
+      from: { path: "^src/notifiers/(?!registry|notifier\\.ts)([^/]+)\\.ts$" },
+      to: { path: "^src/(notifiers/(?!notifier\\.ts|$1)|checks|store|config|api|temporal|cli|embedded)" },
+    },
+    {
+      name: "config-reads-only",
+      severity: "error",
+      from: { path: "^src/config/" },
+      to: { path: "^(src/(store|api|temporal|cli|embedded|app)|activities/|workflows/)" },
+    },
+    {
+      name: "store-is-the-only-sql",
+      severity: "error",
+      from: { path: "^src/store/" },
+      to: { path: "^(src/(checks|notifiers|config|api|temporal|cli|embedded|app)|activities/|workflows/)" },
+    },
+    {
+      name: "sql-only-in-store",
+      severity: "error",
+      from: { path: "^(src|activities)/", pathNot: "^src/(store|embedded|checks)/" },
+      to: { path: "node_modules/(pg|kysely)/" },
+    },
+    {
+      name: "api-never-probes-or-tells",
+      severity: "error",
+      from: { path: "^src/api/" },
+      to: { path: "^(src/(checks|notifiers|cli|embedded|app)|activities/)" },
+    },
+    {
+      name: "temporal-sdk-only-in-its-room",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/temporal/" },
+      to: { path: "node_modules/@temporalio/" },
+    },
+    {
+      name: "embedded-knows-no-monitoring",
+      severity: "error",
+      from: { path: "^src/embedded/" },
+      to: {
+        path: "^(src/(domain|checks|notifiers|config|store|api|temporal|cli|app)|activities/|workflows/)",
+      },
+    },
+    {
+      name: "lib-is-domain-free",
+      severity: "error",
+      from: { path: "^src/lib/" },
+      to: { path: "^(src/(?!lib/|errors)|activities/|workflows/)" },
+    },
+    {
+      name: "activities-are-the-door",
+      severity: "error",
+      from: { path: "^activities/" },
+      to: { path: "^src/(api|cli|embedded|app|temporal)" },
+    },
+    {
+      name: "app-is-the-root",
+      severity: "error",
+      from: { path: "^(src|activities|workflows)/", pathNot: "^src/(cli|app)" },
+      to: { path: "^src/app" },
+    },
+    {
+      name: "scripts-are-leaves",
+      severity: "error",
+      from: { path: "^(src|activities|workflows)/" },
+      to: { path: "^(scripts|test)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.node.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+      extensions: [".ts", ".js", ".json"],
+    },
+  },
+};
