@@ -1,0 +1,61 @@
+/** One POST to a notifier's address, and what its outcome means: the one status-code table of all notifiers that speak HTTP. */
+
+import type { AttemptResult } from "../domain/message.js";
+import { postOnce } from "./http-attempt-undici.js";
+import type { SendContext } from "./notifier.js";
+
+/** A receiver that asks for more than this is asked again after this, milliseconds. */
+const MAX_RETRY_AFTER_MS = 3_600_000;
+const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+const RETRIED_STATUSES: readonly number[] = [408, 425, 429];
+
+export interface Post {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly timeoutMs: number;
+}
+
+/** Milliseconds to wait by a Retry-After header (whole seconds or an HTTP date), at most an hour; undefined when it says nothing usable. */
+export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
+  if (header === undefined) return undefined;
+  const text = header.trim();
+  const waitMs = /^\d+$/.test(text)
+    ? Number(text) * 1000
+    : HTTP_DATE.test(text)
+      ? Date.parse(text) - nowMs
+      : Number.NaN;
+  return waitMs > 0 ? Math.min(waitMs, MAX_RETRY_AFTER_MS) : undefined;
+}
+
+/** What an answer means. The body plays no part: it is the receiver's, and may repeat what it was sent. */
+export function judgeStatus(status: number, retryAfter: string | undefined, nowMs: number): AttemptResult {
+  if (status >= 200 && status < 300) return { result: "accepted", detail: `HTTP ${status}` };
+  if (status >= 300 && status < 400) {
+    return {
+      result: "rejected",
+      reason: `HTTP ${status}: redirects are not followed, configure the address it leads to`,
+    };
+  }
+  if (status >= 500 || RETRIED_STATUSES.includes(status)) {
+    const afterMs = retryAfterMs(retryAfter, nowMs);
+    return { result: "retry", reason: `HTTP ${status}`, ...(afterMs === undefined ? {} : { afterMs }) };
+  }
+  return {
+    result: "rejected",
+    reason: status === 410 ? "HTTP 410: the receiver is gone for good" : `HTTP ${status}`,
+  };
+}
+
+/**
+ * Posts once. What failed before anything was written is `retry`; what failed after may have arrived and is `ambiguous`; an
+ * address that may not be reached is `rejected`. Reasons name the phase and the code, never the address.
+ */
+export async function postAttempt(post: Post, context: SendContext): Promise<AttemptResult> {
+  const outcome = await postOnce(post, context);
+  if (outcome.ok) return judgeStatus(outcome.status, outcome.retryAfter, context.clock.now());
+  if (outcome.refused !== undefined) return { result: "rejected", reason: `egress: ${outcome.refused}` };
+  return outcome.sent
+    ? { result: "ambiguous", reason: `no answer after the message was sent (${outcome.code})` }
+    : { result: "retry", reason: `nothing was sent (${outcome.code})` };
+}

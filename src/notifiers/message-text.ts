@@ -1,0 +1,169 @@
+/** A message as a person reads it, in plain text: the one place that fixes the order and the words of every page. */
+
+import type { Message, MessageAlert, MessageKind } from "../domain/message.js";
+import { serviceOfIncident } from "../domain/ids.js";
+import { oneLine, truncateBytes, wrap } from "../lib/text.js";
+
+const LABEL_WIDTH = 10;
+const INDENT = 2;
+/** A page is read on a phone at night: what is longer belongs into the runbook. */
+const MAX_ROW_BYTES = 300;
+const MAX_ALERTS = 10;
+const MAX_NOTES = 8;
+
+const HEADINGS: Readonly<Record<MessageKind, string>> = {
+  firing: "FIRING",
+  updated: "UPDATED",
+  escalated: "ESCALATED",
+  repeated: "STILL FIRING",
+  acknowledged: "ACKNOWLEDGED",
+  resolved: "RESOLVED",
+};
+
+/** No text at 80 columns is longer than this, in bytes of UTF-8. */
+export const MAX_TEXT_BYTES = 32_768;
+
+/** One labelled line, before wrapping; `whole` text is to be copied and is never broken. */
+interface Row {
+  readonly label: string;
+  readonly text: string;
+  readonly whole?: boolean;
+}
+
+/** `2026-01-31 09:05:00 UTC`, or only the time of day where `near` falls on the same day. */
+function clockTime(at: number, near?: number): string {
+  const text = new Date(at).toISOString().replace("T", " ").slice(0, 19);
+  const sameDay = near !== undefined && text.slice(0, 10) === new Date(near).toISOString().slice(0, 10);
+  return `${sameDay ? text.slice(11) : text} UTC`;
+}
+
+/** The two largest units of a span in milliseconds: `2m 5s`, `4h`, `3d 1h`; below a second `0s`. */
+export function span(ms: number): string {
+  const totalS = Math.max(0, Math.round(ms / 1000));
+  const parts = [
+    [Math.floor(totalS / 86_400), "d"],
+    [Math.floor(totalS / 3600) % 24, "h"],
+    [Math.floor(totalS / 60) % 60, "m"],
+    [totalS % 60, "s"],
+  ] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  if (first < 0) return "0s";
+  const shown = parts.slice(first, first + 2).filter(([count]) => count > 0);
+  return shown.map(([count, unit]) => `${count}${unit}`).join(" ");
+}
+
+function sinceRow(alert: MessageAlert, now: number): Row {
+  const { since, lastGoodAt, resolvedAt } = alert;
+  const good =
+    lastGoodAt === undefined ? "no good reading known" : `last good ${clockTime(lastGoodAt, since)}`;
+  const lasted =
+    resolvedAt === undefined
+      ? `for ${span(now - since)}`
+      : `until ${clockTime(resolvedAt, since)} (${span(resolvedAt - since)})`;
+  return { label: "since", text: `${clockTime(since)}, ${lasted}, ${good}` };
+}
+
+function stateRow(alert: MessageAlert, now: number): readonly Row[] {
+  const facts: string[] = [];
+  if (alert.state === "resolved") facts.push(`over: ${alert.endReason ?? "ended"}`);
+  if (alert.state === "recovering") facts.push("recovering, not yet over");
+  if (alert.unknownSince !== undefined) {
+    facts.push(`blind: no data since ${clockTime(alert.unknownSince, now)}, it may have changed`);
+  }
+  if (alert.blindMs !== undefined) facts.push(`blind for ${span(alert.blindMs)} before it fired`);
+  return facts.length === 0 ? [] : [{ label: "state", text: facts.join("; ") }];
+}
+
+function optionalRow(label: string, text: string | undefined): readonly Row[] {
+  return text === undefined ? [] : [{ label, text }];
+}
+
+function alertRows(alert: MessageAlert, now: number): readonly Row[] {
+  const sawMore = !oneLine(alert.summary).includes(oneLine(alert.reason));
+  return [
+    { label: "alert", text: alert.id },
+    ...optionalRow("saw", sawMore ? alert.reason : undefined),
+    ...stateRow(alert, now),
+    sinceRow(alert, now),
+    { label: "severity", text: alert.severity },
+    ...optionalRow("action", alert.action),
+    ...optionalRow("runbook", alert.runbook),
+  ];
+}
+
+function holder(message: Message): string {
+  const { acknowledged, alerts, decidedAt } = message;
+  const owners = [...new Set(alerts.flatMap(({ owner }) => owner ?? []))];
+  const owned = owners.length === 0 ? "" : `, owner ${owners.join(", ")}`;
+  if (acknowledged === undefined) {
+    return message.state === "ended" ? `nobody had acknowledged${owned}` : `nobody yet${owned}`;
+  }
+  const until = acknowledged.until === undefined ? "" : ` until ${clockTime(acknowledged.until, decidedAt)}`;
+  return `${acknowledged.by} since ${clockTime(acknowledged.at, decidedAt)}${until}${owned}`;
+}
+
+function nextText(message: Message): string {
+  const { nextStep, decidedAt, state } = message;
+  if (state === "ended") return "nothing: this incident is over";
+  if (message.paused !== undefined)
+    return "no step and no repeat while it is paused; the end is told all the same";
+  if (nextStep === undefined) return "nobody else is told; the end will be told here";
+  const unless =
+    message.acknowledged === undefined ? " unless acknowledged or over by then" : " unless over by then";
+  return `${nextStep.notify.join(", ")} at ${clockTime(nextStep.at, decidedAt)} (in ${span(nextStep.at - decidedAt)})${unless}`;
+}
+
+function closingRows(message: Message): readonly Row[] {
+  const { paused, decidedAt } = message;
+  const pause = paused && `paused by ${paused.by} until ${clockTime(paused.until, decidedAt)}`;
+  return [
+    { label: "with", text: holder(message) },
+    ...optionalRow("held", pause),
+    ...message.notes.slice(0, MAX_NOTES).map((text) => ({ label: "note", text })),
+    { label: "why now", text: message.reason },
+    { label: "next", text: nextText(message) },
+    ...Object.entries(message.links)
+      .slice(0, MAX_NOTES)
+      .map(([name, url]) => ({ label: "link", text: `${name}: ${url}` })),
+    ...(message.state === "ended" ? [] : [{ label: "ack", text: message.ackCommand, whole: true }]),
+  ];
+}
+
+function lines({ label, text, whole }: Row, width: number): readonly string[] {
+  const shown = whole === true ? oneLine(text) : truncateBytes(oneLine(text), MAX_ROW_BYTES);
+  const room = Math.max(20, width - INDENT - LABEL_WIDTH);
+  const broken = whole === true ? [shown] : wrap(shown, room);
+  return broken.map(
+    (part, index) => " ".repeat(INDENT) + (index === 0 ? label : "").padEnd(LABEL_WIDTH) + part,
+  );
+}
+
+/** What is broken, on one line: for subjects, titles and the first line of {@link messageText}. */
+export function headline(message: Message): string {
+  const [worst, ...others] = message.alerts;
+  const count = others.length + message.more;
+  const what =
+    worst === undefined
+      ? serviceOfIncident(message.incident)
+      : truncateBytes(oneLine(worst.summary), MAX_ROW_BYTES);
+  return `${HEADINGS[message.kind]}: ${what}${count === 0 ? "" : ` (and ${count} more)`}`;
+}
+
+/**
+ * The whole message at `width` columns, no trailing newline: what is broken, since when and last good, severity, the action, the
+ * runbook, who has it, what is held or blind, what happens next and when, the command that acknowledges. Only an address or the
+ * command may be wider. Everything that came from outside is on one line and shows its control characters.
+ */
+export function messageText(message: Message, width = 80): string {
+  const shown = message.alerts.slice(0, MAX_ALERTS);
+  const hidden = message.more + message.alerts.length - shown.length;
+  return [
+    ...wrap(headline(message), width),
+    ...shown.flatMap((alert, index) => [
+      ...(index === 0 ? [] : wrap(truncateBytes(`also: ${oneLine(alert.summary)}`, MAX_ROW_BYTES), width)),
+      ...alertRows(alert, message.decidedAt).flatMap((row) => lines(row, width)),
+    ]),
+    ...(hidden === 0 ? [] : [`and ${hidden} more that ${hidden === 1 ? "is" : "are"} not shown`]),
+    ...closingRows(message).flatMap((row) => lines(row, width)),
+  ].join("\n");
+}
