@@ -1,0 +1,84 @@
+/** PostgreSQL servers for tests: the embedded one, or the machine's own, each in a temporary folder; a fresh database on request. */
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { startPostgres } from "../../src/embedded/postgres.js";
+import { TocsinError } from "../../src/errors.js";
+
+export interface TestPostgres {
+  readonly connectionString: string;
+  readonly pid: number;
+  /** `18.4` */
+  readonly version: string;
+  /** Makes an empty database and answers its connection string. */
+  freshDatabase(): Promise<string>;
+  /** Ends the server at once, as a crash would, and resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Starts it again after `kill`, on the same data and address. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A temporary folder with a short path that an unprivileged server can reach. */
+export async function temporaryFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), "tocsin-test-"));
+}
+
+let databases = 0;
+
+/** The same server, another database. */
+function withDatabase(connectionString: string, database: string): string {
+  return connectionString.replace("/tocsin?", `/${database}?`);
+}
+
+async function freshDatabase(connectionString: string): Promise<string> {
+  databases += 1;
+  const name = `test_${process.pid}_${databases}`;
+  const client = new Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query(`create database ${name}`);
+  } finally {
+    await client.end();
+  }
+  return withDatabase(connectionString, name);
+}
+
+/** Starts the npm package's PostgreSQL (`embedded`) or the machine's (`system`) in a folder of its own. */
+export async function startTestPostgres(kind: "embedded" | "system"): Promise<TestPostgres> {
+  const dir = await temporaryFolder();
+  const options = { dir, log: () => undefined, binaries: kind === "embedded" ? "npm" : "system" } as const;
+  let server = await startPostgres(options);
+  return {
+    connectionString: server.connectionString,
+    get pid() {
+      return server.pid;
+    },
+    version: server.version,
+    freshDatabase: () => freshDatabase(server.connectionString),
+    kill: async () => {
+      process.kill(server.pid, "SIGKILL");
+      await server.exited;
+    },
+    restart: async () => {
+      server = await startPostgres(options);
+    },
+    stop: async () => {
+      await server.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Why there is no PostgreSQL of the machine to test with; undefined when there is one. */
+export async function whyNoSystemPostgres(): Promise<string | undefined> {
+  const server = await startTestPostgres("system").catch((error: unknown) => {
+    if (error instanceof TocsinError && error.code === "STO-020") return error.message;
+    throw error;
+  });
+  if (typeof server === "string") return server;
+  await server.stop();
+  return undefined;
+}
