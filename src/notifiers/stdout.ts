@@ -2,11 +2,11 @@
 
 import { z } from "zod";
 
-import type { Message } from "../domain/message.js";
+import type { AttemptResult, Message } from "../domain/message.js";
 import { wrap } from "../lib/text.js";
 import { cloudEvent } from "./cloud-event.js";
 import { headline, MAX_TEXT_BYTES, messageText } from "./message-text.js";
-import type { Notifier } from "./notifier.js";
+import type { Notifier, SendContext } from "./notifier.js";
 
 const schema = z.strictObject({
   format: z
@@ -35,6 +35,15 @@ function render(message: Message, { format, colors }: StdoutSpec): readonly stri
   return [...text.map((line, index) => (index < heading ? colored(line, message) : line)), ""];
 }
 
+function print(lines: readonly string[], context: SendContext): AttemptResult {
+  try {
+    for (const line of lines) context.stdout(line);
+    return { result: "accepted" };
+  } catch (error) {
+    return { result: "retry", reason: `cannot print: ${error instanceof Error ? error.message : "unknown"}` };
+  }
+}
+
 /** Prints; a repeat is printed again, since nobody is there to know the key. */
 export const stdout = Object.freeze<Notifier<StdoutSpec, readonly string[]>>({
   type: "stdout",
@@ -43,10 +52,7 @@ export const stdout = Object.freeze<Notifier<StdoutSpec, readonly string[]>>({
   limits: { textLength: MAX_TEXT_BYTES },
   supports: { end: true, key: false },
   render,
-  send: (lines, _spec, context) => {
-    for (const line of lines) context.stdout(line);
-    return Promise.resolve({ result: "accepted" });
-  },
+  send: (lines, _spec, context) => Promise.resolve(print(lines, context)),
   target: () => "standard output",
   example: ["type: stdout", "format: text", ""].join("\n"),
 });

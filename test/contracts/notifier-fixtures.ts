@@ -35,7 +35,8 @@ export function sendContext(differing: Partial<SendContext> = {}): SendContext {
 
 const sample = previewMessage("firing", { now: Date.UTC(2026, 0, 31, 9, 5), notifier: "suite" });
 
-function withTexts(text: string, alerts: number): Message {
+/** A message whose every text is `text`, with that many alerts and 7 more that it only counts. */
+export function withTexts(text: string, alerts: number): Message {
   const alert = (index: number): MessageAlert => ({
     id: `kohakku/controller/ready/not-ready/${index}` as AlertId,
     episode: 1_769_850_300,
