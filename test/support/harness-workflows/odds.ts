@@ -1,0 +1,46 @@
+/** Patches, signals to other workflows, races at the end, and faults. */
+
+import {
+  condition,
+  defineSignal,
+  getExternalWorkflowHandle,
+  log,
+  patched,
+  setHandler,
+  sleep,
+  uuid4,
+} from "@temporalio/workflow";
+
+/** Takes the new way where it may. */
+export async function patching(): Promise<string> {
+  await sleep(1_000);
+  const way = patched("new-way") ? "new" : "old";
+  await sleep(1_000);
+  log.info("went", { way });
+  return `${way} ${uuid4()} ${String(Math.random())}`;
+}
+
+/** Signals another workflow; says whether it was there. */
+export async function notifying(target: string): Promise<string> {
+  try {
+    await getExternalWorkflowHandle(target).signal("add", 5);
+    return "told";
+  } catch (error) {
+    return `not told: ${(error as Error).message}`;
+  }
+}
+
+/** Collects `note` signals for ten seconds and ends with all of them, in order. */
+export async function racing(): Promise<readonly string[]> {
+  const notes: string[] = [];
+  setHandler(defineSignal<[string]>("note"), (note) => void notes.push(note));
+  await sleep(10_000, { summary: "the end" });
+  await condition(() => notes.length > 0, 5_000);
+  return notes;
+}
+
+/** Has a bug. */
+export async function throwing(): Promise<void> {
+  await sleep(1_000);
+  throw new TypeError("nobody expected this");
+}

@@ -1,0 +1,150 @@
+/** Workflows that live on one virtual clock, and the loop that brings them to rest. */
+
+import type { Payload } from "@temporalio/common";
+import type { Latencies, StandIn, StandInContext, StandIns } from "./activity-stand-ins.js";
+import { Execution, type StartOptions } from "./execution.js";
+import { signalMessage, type Message } from "./messages.js";
+import type { RunPorts } from "./run-state.js";
+import { VirtualClock } from "./virtual-clock.js";
+
+export interface WorldOptions {
+  readonly bundleCode: string;
+  /** Epoch milliseconds. */
+  readonly startAt: number;
+  readonly activities?: StandIns;
+  readonly latencyMs?: Latencies;
+  /** One workflow task for each event, instead of one for everything that falls on the same millisecond. */
+  readonly oneEventPerTask?: boolean;
+}
+
+/** One attempt of one activity, as it was begun. */
+export interface ActivityCall {
+  readonly name: string;
+  readonly input: unknown;
+  readonly attempt: number;
+  readonly at: number;
+  readonly workflowId: string;
+  readonly activityId: string;
+  readonly taskQueue: string;
+  readonly summary: string | undefined;
+}
+
+/** A signal from one workflow to another. */
+export interface SentSignal {
+  readonly at: number;
+  readonly workflowId: string;
+  readonly name: string;
+  readonly payload: unknown;
+}
+
+/** A workflow that never comes to rest at one instant is stopped after this many tasks. */
+const MAX_TASKS_AT_ONE_INSTANT = 10_000;
+
+export class World {
+  readonly clock: VirtualClock;
+  readonly calls: ActivityCall[] = [];
+  readonly executions = new Map<string, Execution>();
+  readonly #options: WorldOptions;
+  #workersUp = true;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.clock = new VirtualClock(options.startAt);
+  }
+
+  /** Starts a workflow, or a new chain of runs under an id whose last one has closed. Its first task runs when the world settles. */
+  start(options: StartOptions): Execution {
+    if (this.executions.get(options.workflowId)?.open)
+      throw new Error(`${options.workflowId} is running already`);
+    const execution = new Execution(options, this.#ports(), this.#options.bundleCode);
+    this.executions.set(options.workflowId, execution);
+    return execution;
+  }
+
+  /** Delivers a message to a running workflow; false when there is none under this id. */
+  deliver(workflowId: string, message: Message): boolean {
+    const execution = this.executions.get(workflowId);
+    if (!execution?.open) return false;
+    execution.receive(message);
+    return true;
+  }
+
+  signalWithStart(options: StartOptions, name: string, payload: unknown): void {
+    const running = this.executions.get(options.workflowId);
+    const execution = running?.open ? running : this.start(options);
+    execution.receive(signalMessage(name, payload));
+  }
+
+  /** Runs `act` and then everything that is due now; calls from a test take turns. */
+  act<T>(act: () => T | Promise<T>): Promise<T> {
+    const turn = this.#turn.then(async () => {
+      const result = await act();
+      await this.#settle();
+      return result;
+    });
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  advanceTo(at: number): Promise<void> {
+    return this.act(async () => {
+      await this.#settle();
+      for (let next = this.clock.nextAt(); next !== undefined && next <= at; next = this.clock.nextAt()) {
+        this.clock.runDue(next, this.#options.oneEventPerTask);
+        await this.#settle();
+      }
+      this.clock.moveTo(at);
+    });
+  }
+
+  /** While they are down, the server collects what happens; it all lands in one task when they are back. */
+  setWorkers(up: boolean): Promise<void> {
+    return this.act(() => {
+      this.#workersUp = up;
+    });
+  }
+
+  async #settle(): Promise<void> {
+    let tasks = 0;
+    for (;;) {
+      // Lets stand-ins that are async functions return.
+      await new Promise(setImmediate);
+      const execution = this.#workersUp ? this.#withWork() : undefined;
+      if (execution) await execution.runTask();
+      else if (this.clock.nextAt() === this.clock.now()) this.#runDueNow();
+      else return;
+      if (++tasks > MAX_TASKS_AT_ONE_INSTANT) throw new Error("the workflows never come to rest");
+    }
+  }
+
+  #withWork(): Execution | undefined {
+    return [...this.executions.values()].find(({ hasWork }) => hasWork);
+  }
+
+  #runDueNow(): void {
+    this.clock.runDue(this.clock.now(), this.#options.oneEventPerTask);
+  }
+
+  #ports(): RunPorts {
+    return {
+      clock: this.clock,
+      begin: (ctx) => this.#begin(ctx),
+      latencyMs: (ctx) => {
+        const latency = this.#options.latencyMs?.[ctx.name] ?? 0;
+        return typeof latency === "number" ? latency : latency(ctx.args[0] as never, ctx);
+      },
+      signalExternal: (workflowId: string, name: string, input: readonly Payload[]) =>
+        this.deliver(workflowId, { kind: "signal", name, input }),
+    };
+  }
+
+  #begin(ctx: StandInContext): unknown {
+    const { name, attempt, workflowId, activityId, taskQueue, summary } = ctx;
+    const input = ctx.args[0];
+    this.calls.push({ name, input, attempt, at: ctx.now(), workflowId, activityId, taskQueue, summary });
+    const standIn: StandIn | undefined = this.#options.activities?.[name];
+    if (!standIn) throw new Error(`no stand-in for the activity ${name}`);
+    return standIn(input as never, ctx);
+  }
+}
