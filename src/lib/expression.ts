@@ -66,12 +66,31 @@ export function createExpressionCompiler(scope: ExpressionScope): ExpressionComp
   };
 }
 
+/** Expressions by their source, for who evaluates and does not check. */
+export interface ExpressionEvaluator {
+  /** Never throws; a source that does not compile is unknown. */
+  evaluate(source: string, values: Readonly<Record<string, unknown>>): Truth;
+  /** The paths of {@link Expression}; none for a source that does not compile. */
+  touches(source: string): readonly string[];
+}
+
 /**
- * The compiler for readings at run time: `now` is a time, every other name is whatever the reading holds. Configuration was checked
+ * The evaluator for readings at run time: `now` is a time, every other name is whatever the reading holds. Configuration was checked
  * against the declared fields before, so nothing is refused here that was accepted there.
  */
-export function createReadingExpressions(): ExpressionCompiler {
-  return createExpressionCompiler({ variables: { now: "time" }, open: true });
+export function createReadingEvaluator(): ExpressionEvaluator {
+  const compiler = createExpressionCompiler({ variables: { now: "time" }, open: true });
+  return {
+    evaluate(source, values) {
+      const result = compiler.compile(source);
+      if (result.ok) return result.expression.evaluate(values);
+      return { value: "unknown", reason: `${source}: ${result.problems[0].message}` };
+    },
+    touches(source) {
+      const result = compiler.compile(source);
+      return result.ok ? result.expression.paths : [];
+    },
+  };
 }
 
 function compile(environment: Environment, scope: ExpressionScope, source: string): CompileResult {
