@@ -25,6 +25,11 @@ export function serviceId(system: string, service: string): ServiceId {
   return `${system}/${service}` as ServiceId;
 }
 
+export function parseServiceId(id: ServiceId): { readonly system: string; readonly service: string } {
+  const slash = id.indexOf("/");
+  return { system: id.slice(0, slash), service: id.slice(slash + 1) };
+}
+
 export function checkId(system: string, service: string, check: string): CheckId {
   return `${system}/${service}/${check}` as CheckId;
 }

@@ -4,10 +4,13 @@
  */
 
 import type { AlertId, CheckId, IncidentId, RevisionId, ServiceId } from "../domain/ids.js";
-import type { AttemptResult, MessageKind } from "../domain/message.js";
+import type { MessageKind } from "../domain/message.js";
 import type { Plan } from "../domain/plan.js";
 import type { Outcome, Phases } from "../domain/reading.js";
+import type { AlertTransition, DeliveryRecord, IncidentEvent, StoryBatch } from "../domain/story.js";
 import type { Severity } from "../domain/severity.js";
+
+export type { AlertTransition, DeliveryRecord, IncidentEvent, StoryBatch };
 
 /** One reading as stored; `fields` holds only the numbers that window rules and charts look back at. */
 export interface StoredReading {
@@ -20,60 +23,6 @@ export interface StoredReading {
   readonly fields?: Readonly<Record<string, number>>;
   /** Kept only for readings whose story changed: not good, or good after not good. */
   readonly evidence?: { readonly reason?: string; readonly phases?: Phases; readonly text?: string };
-}
-
-export type AlertStateName = "inactive" | "pending" | "firing" | "recovering";
-
-/** One edge of one alert, recorded by its monitor. */
-export interface AlertTransition {
-  readonly workflowId: string;
-  /** Grows within the workflow id; with it, the key of the row. */
-  readonly seq: number;
-  readonly alert: AlertId;
-  readonly at: number;
-  readonly from: AlertStateName;
-  readonly to: AlertStateName;
-  readonly episode?: number;
-  readonly severity: Severity;
-  readonly reason: string;
-  /** The numbers the decision was made on: bad readings, coverage, deadline, clocks. */
-  readonly facts: Readonly<Record<string, string | number | boolean>>;
-}
-
-/** One line of an incident's log: an edge told or untold, a command, a step of the ladder. */
-export interface IncidentEvent {
-  readonly workflowId: string;
-  readonly seq: number;
-  readonly incident: IncidentId;
-  readonly at: number;
-  /** `opened, member, ended, acknowledged, unacknowledged, paused, resumed, escalated, step, repeat, told, untold, comment, closed…` */
-  readonly kind: string;
-  readonly by?: string;
-  readonly text: string;
-  readonly facts: Readonly<Record<string, string | number | boolean>>;
-}
-
-/** What became of one message to one notifier. */
-export interface DeliveryRecord {
-  readonly workflowId: string;
-  readonly seq: number;
-  /** `<incident id>/<notifier>/<n>` */
-  readonly key: string;
-  readonly incident: IncidentId;
-  readonly notifier: string;
-  readonly n: number;
-  readonly kind: MessageKind;
-  readonly at: number;
-  readonly attempt: number;
-  readonly result: AttemptResult["result"] | "superseded" | "dead" | "held" | "discarded";
-  readonly reason?: string;
-}
-
-/** What `record` carries from a workflow to the store in one batch. */
-export interface StoryBatch {
-  readonly transitions?: readonly AlertTransition[];
-  readonly incidentEvents?: readonly IncidentEvent[];
-  readonly deliveries?: readonly DeliveryRecord[];
 }
 
 export interface StoredRevision {

@@ -1,0 +1,48 @@
+/**
+ * How much of the trailing window was seen: known readings over expected ones (lifecycle 3). Kept as counts in slots of a tenth
+ * of the window, so that an alert carries eleven small numbers however long its `for` is.
+ */
+
+const SLOTS = 10;
+/** Below this share the monitor was blind, and what it knows is not enough to page at the deadline. */
+export const ENOUGH_COVERAGE = 0.6;
+
+export interface Coverage {
+  /** Index of the slot that `counts[0]` counts; slot 0 begins at the first bad reading. */
+  readonly first: number;
+  readonly counts: readonly number[];
+}
+
+export const NO_COVERAGE: Coverage = { first: 0, counts: [] };
+
+function slotOf(sinceStartMs: number, windowMs: number): number {
+  return Math.max(0, Math.floor((sinceStartMs * SLOTS) / Math.max(windowMs, 1)));
+}
+
+/** Adds one known reading, `sinceStartMs` after the first one; slots that left the window are dropped. */
+export function cover(coverage: Coverage, sinceStartMs: number, windowMs: number): Coverage {
+  const slot = slotOf(sinceStartMs, windowMs);
+  const first = Math.max(coverage.first, slot - SLOTS);
+  const counts = Array.from(
+    { length: Math.max(slot - first + 1, coverage.first + coverage.counts.length - first, 0) },
+    (_, index) => coverage.counts[first + index - coverage.first] ?? 0,
+  );
+  const position = slot - first;
+  if (position >= 0) counts[position] = (counts[position] ?? 0) + 1;
+  return { first, counts };
+}
+
+/** Share of the expected readings that are known in the window that ends `sinceStartMs` after the first one; at most 1. */
+export function coverageRatio(
+  coverage: Coverage,
+  sinceStartMs: number,
+  windowMs: number,
+  everyMs: number,
+): number {
+  const from = slotOf(Math.max(0, sinceStartMs - windowMs), windowMs);
+  const known = coverage.counts.reduce(
+    (sum, count, index) => (coverage.first + index >= from ? sum + count : sum),
+    0,
+  );
+  return Math.min(1, known / Math.max(1, windowMs / everyMs));
+}

@@ -1,0 +1,101 @@
+/** What a monitor workflow remembers: every alert that is not simply good, its lanes' clocks, its pauses, and what its incidents know. */
+
+import type { AlertRecord, RuleTiming, TransitionEffect } from "./alert-state.js";
+import type { EndedMember } from "./members.js";
+import type { Severity } from "./severity.js";
+import type { AlertKey, LaneKey, MonitorPlan } from "./monitor-plan.js";
+
+export interface LaneClock {
+  /** Ticks are at `anchor + k × interval`. */
+  readonly anchor: number;
+  readonly next: number;
+  /** When the last sweep of the whole lane came back; absent until one has. */
+  readonly sweptAt?: number;
+  /** Every alert of the lane has been given the verdict unknown because no sweep came back. */
+  readonly stale?: true;
+}
+
+/** A pause over a service, a check, or (neither given) the whole system. */
+export interface MonitorPause {
+  readonly service?: string;
+  readonly check?: string;
+  readonly by: string;
+  readonly at: number;
+  readonly until: number;
+  readonly reason?: string;
+}
+
+/** What the incident of one service has been told. */
+export interface Telling {
+  /** Its slice has changed since it was last told. */
+  readonly dirty: boolean;
+  /** Told of a slice that was not empty, and not yet of an empty one. */
+  readonly known: boolean;
+  /** When to tell it again although nothing changed; absent while the slice is empty. */
+  readonly refreshAt?: number;
+  readonly ended: readonly EndedMember[];
+}
+
+/** One cause of blindness that has been raised as an alert of its own. */
+export interface Blindness {
+  readonly raisedAt: number;
+  readonly since: number;
+  readonly reason: string;
+  /** How many alerts it hides, and the highest severity among them. */
+  readonly hidden: number;
+  readonly severity: Severity;
+}
+
+export interface MonitorState {
+  readonly system: string;
+  readonly alerts: Readonly<Record<AlertKey, AlertRecord>>;
+  readonly lanes: Readonly<Record<LaneKey, LaneClock>>;
+  readonly pauses: readonly MonitorPause[];
+  readonly tellings: Readonly<Record<string, Telling>>;
+  readonly blind: Readonly<Record<string, Blindness>>;
+  /** Grows with every message to an incident. */
+  readonly tellSeq: number;
+  readonly commandIds: readonly string[];
+  /** Alerts that found no room: at most this monitor's limit are held. */
+  readonly overflow: number;
+}
+
+export function newMonitor(system: string): MonitorState {
+  return {
+    system,
+    alerts: {},
+    lanes: {},
+    pauses: [],
+    tellings: {},
+    blind: {},
+    tellSeq: 0,
+    commandIds: [],
+    overflow: 0,
+  };
+}
+
+/** Alerts one monitor holds at most; what is beyond is one unknown alert that says so (design section 4). */
+export const MAX_ALERTS = 2_000;
+
+export type MonitorEffect =
+  | { readonly effect: "confirm"; readonly alert: AlertKey }
+  | {
+      readonly effect: "transition";
+      readonly alert: AlertKey;
+      readonly transition: TransitionEffect;
+      readonly rule: RuleTiming;
+    };
+
+export interface MonitorStep {
+  readonly state: MonitorState;
+  readonly effects: readonly MonitorEffect[];
+}
+
+/** The timing of an alert's rule under this plan; undefined when the plan has no such rule any more. */
+export function timingOf(plan: MonitorPlan, alert: AlertKey): RuleTiming | undefined {
+  const [service, check, rule] = alert.split("/");
+  const found = plan.checks
+    .find(({ key }) => key === `${service ?? ""}/${check ?? ""}`)
+    ?.rules.find(({ name }) => name === rule);
+  return found === undefined ? undefined : plan.timings[found.timing];
+}

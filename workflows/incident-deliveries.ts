@@ -1,0 +1,159 @@
+/** One attempt at one notifier: the gate first (ends pass it), then the delivery; what came back is folded by the incident's loop. */
+
+import { ActivityFailure, log, TimeoutFailure } from "@temporalio/workflow";
+
+import { nextRung } from "../src/domain/conversation.js";
+import { foldAttempt, foldHeld, foldLaunch } from "../src/domain/incident-machine.js";
+import type { Conversation, IncidentStep } from "../src/domain/incident-state.js";
+import type { Draft } from "../src/domain/lane.js";
+import { MAX_MEMBERS, memberKey } from "../src/domain/members.js";
+import type { AttemptResult } from "../src/domain/message.js";
+import type { DeliverInput, GateAnswer } from "./activity-contract.js";
+import { deliverActivities, singleAttemptActivities } from "./activity-options.js";
+import type { IncidentRun } from "./incident-run.js";
+
+type Outcome =
+  { readonly held: Exclude<GateAnswer, { readonly clear: true }> } | { readonly attempt: AttemptResult };
+
+export function attemptDelivery(
+  run: IncidentRun,
+  conversation: Conversation,
+  notifier: string,
+  apply: (run: IncidentRun, step: IncidentStep) => void,
+): void {
+  const draft = conversation.lanes.find((lane) => lane.notifier === notifier)?.draft;
+  const key = `lane ${conversation.id} ${notifier}`;
+  if (draft === undefined || run.flights.isAloft(key)) return;
+  run.state = foldLaunch(run.state, conversation.id, notifier);
+  const fold = (outcome: Outcome): void => {
+    const now = Date.now();
+    const step =
+      "held" in outcome
+        ? foldHeld(
+            run.state,
+            conversation.id,
+            notifier,
+            now + outcome.held.recheckAfterMs,
+            outcome.held.reasons,
+          )
+        : foldAttempt(
+            run.state,
+            { incident: conversation.id, notifier, n: draft.n, result: outcome.attempt },
+            now,
+            Math.random(),
+          );
+    apply(run, step);
+  };
+  run.flights.launch(
+    key,
+    () => pass(run, conversation, notifier, draft),
+    fold,
+    (error) => {
+      log.error("an attempt ended in a way that is not known", { notifier, error: String(error) });
+      fold({ attempt: { result: "ambiguous", reason: "the attempt failed inside Tocsin" } });
+    },
+  );
+}
+
+async function pass(
+  run: IncidentRun,
+  conversation: Conversation,
+  notifier: string,
+  draft: Draft,
+): Promise<Outcome> {
+  const { prefix } = run.input;
+  const { content, n } = draft;
+  const notes = [...conversation.notes];
+  if (content.kind !== "resolved") {
+    const gate = await askGate(run, conversation, notifier, draft);
+    if (gate === undefined) notes.push("Silences and maintenance could not be read: sent all the same.");
+    else if (!gate.clear) return { held: gate };
+  }
+  const again = draft.tries === 0 ? "" : `, try ${draft.tries + 1}`;
+  const summary = `${content.kind} n=${n} to ${notifier}${again}`;
+  try {
+    const attempt = await deliverActivities(prefix, summary).deliver(
+      deliverInput(conversation, notifier, draft, notes),
+    );
+    return { attempt };
+  } catch (error) {
+    return { attempt: lostAttempt(error) };
+  }
+}
+
+/** Undefined when the gate could not answer: then the message goes out and says so. */
+async function askGate(
+  run: IncidentRun,
+  conversation: Conversation,
+  notifier: string,
+  draft: Draft,
+): Promise<GateAnswer | undefined> {
+  try {
+    return await singleAttemptActivities(run.input.prefix, `may ${notifier} be told`).gate({
+      incident: conversation.id,
+      notifier,
+      alerts: conversation.members.map((member) => member.alert),
+      severity: draft.content.severity,
+    });
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    log.warn("the gate did not answer", { error: String(error) });
+    return undefined;
+  }
+}
+
+/** A worker that never took the attempt sent nothing; one that was lost on the way may have. */
+function lostAttempt(error: unknown): AttemptResult {
+  if (!(error instanceof ActivityFailure)) throw error;
+  const cause = error.cause;
+  if (cause instanceof TimeoutFailure && cause.timeoutType === "SCHEDULE_TO_START") {
+    return { result: "retry", reason: "no worker took the delivery" };
+  }
+  if (cause instanceof TimeoutFailure)
+    return { result: "ambiguous", reason: "the worker was lost or took too long" };
+  return { result: "retry", reason: cause?.message ?? "the attempt failed" };
+}
+
+function deliverInput(
+  conversation: Conversation,
+  notifier: string,
+  draft: Draft,
+  notes: readonly string[],
+): DeliverInput {
+  const { content, n, decidedAt } = draft;
+  const lane = conversation.lanes.find((each) => each.notifier === notifier);
+  const routed = conversation.members.filter((member) => content.members.includes(memberKey(member)));
+  const heard = lane?.heard?.content.members ?? lane?.maybeHeard?.content.members ?? [];
+  const ended = conversation.ended.filter(
+    (member) => heard.includes(memberKey(member)) || content.kind === "resolved",
+  );
+  const { acknowledgement, pause } = conversation;
+  const next = nextRung(conversation);
+  return {
+    incident: conversation.id,
+    notifier,
+    n,
+    kind: content.kind,
+    reason: content.reason,
+    decidedAt,
+    state: conversation.endedAt === undefined ? "open" : "ended",
+    severity: content.severity,
+    revision: conversation.revision,
+    textRevision: conversation.textRevision,
+    members: routed.slice(0, MAX_MEMBERS),
+    ended,
+    more: conversation.more,
+    notes,
+    ...(acknowledgement === undefined ? {} : { acknowledged: acknowledgedOf(acknowledgement) }),
+    ...(pause === undefined ? {} : { paused: { by: pause.by, until: pause.until } }),
+    ...(next === undefined || content.kind === "resolved" ? {} : { nextStep: next }),
+  };
+}
+
+function acknowledgedOf({
+  by,
+  at,
+  until,
+}: NonNullable<Conversation["acknowledgement"]>): NonNullable<DeliverInput["acknowledged"]> {
+  return { by, at, ...(until === undefined ? {} : { until }) };
+}

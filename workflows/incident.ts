@@ -1,0 +1,146 @@
+/**
+ * The incident of one service: the conversation about it while alerts of it fire, and until every channel that was told has been
+ * told the end (design section 4, lifecycle 5-7). One loop makes every decision.
+ */
+
+import { allHandlersFinished, condition, continueAsNew, log } from "@temporalio/workflow";
+
+import {
+  dueDrafts,
+  foldPolicy,
+  isClosable,
+  newIncident,
+  nextDue,
+  tick,
+} from "../src/domain/incident-machine.js";
+import type { IncidentEffect, IncidentStep } from "../src/domain/incident-state.js";
+import { parseServiceId } from "../src/domain/ids.js";
+import { controlActivities } from "./activity-options.js";
+import { flights } from "./flights.js";
+import { HISTORY_LIMITS, isHistoryFull } from "./history-budget.js";
+import { attemptDelivery } from "./incident-deliveries.js";
+import { receiveIncidentMessages } from "./incident-messages.js";
+import type { IncidentInput, IncidentRun } from "./incident-run.js";
+import { incidentShown, showIncident } from "./incident-view.js";
+import { incidentRows, remembered } from "./incident-rows.js";
+import { CARRIED_ROWS, recorder } from "./recorder.js";
+import { attributeWriter } from "./search-attributes.js";
+import { tellMonitor } from "./tell-monitor.js";
+import { wakeTimer } from "./wake-timer.js";
+
+/** A run that no member ever reached waits so long for one before it returns. */
+const FIRST_MEMBER_WAIT_MS = 60_000;
+
+export async function incident(input: IncidentInput): Promise<void> {
+  const run: IncidentRun = {
+    input,
+    flights: flights(),
+    rows: recorder(input.prefix, input.rows),
+    state: input.state ?? newIncident(input.service),
+    timeline: input.timeline ?? [],
+    searchAttributes: input.searchAttributes ?? false,
+    draining: false,
+  };
+  const messages = receiveIncidentMessages(run);
+  const wake = wakeTimer();
+  const writeAttributes = attributeWriter();
+  const startedAt = Date.now();
+
+  for (;;) {
+    run.flights.take();
+    messages.take((step) => {
+      apply(run, step);
+    });
+    apply(run, tick(run.state, Date.now()));
+    run.draining =
+      run.draining || isHistoryFull(input.limits ?? HISTORY_LIMITS, run.rows.count() > CARRIED_ROWS);
+    if (!run.draining) {
+      readPolicies(run);
+      for (const { conversation, notifier } of dueDrafts(run.state, Date.now()))
+        attemptDelivery(run, conversation, notifier, apply);
+      run.rows.launch(run.flights);
+    }
+    showIncident(run);
+    writeAttributes(incidentShown(run), run.searchAttributes);
+
+    // Closing is one synchronous step: a message that arrives later makes the server run this turn again with it.
+    const idle = run.flights.count() === 0 && !messages.waiting() && allHandlersFinished();
+    const spokenTo = run.state.conversations.length > 0 || Date.now() >= startedAt + FIRST_MEMBER_WAIT_MS;
+    if (idle && spokenTo && isClosable(run.state) && run.rows.count() === 0) return;
+    if (idle && run.draining) break;
+    const due = spokenTo ? nextWake(run) : startedAt + FIRST_MEMBER_WAIT_MS;
+    wake.arm(due, wakeText(run, due));
+    await condition(() => run.flights.hasLanded() || messages.waiting() || wake.rung() || isDrained(run));
+  }
+  wake.cancel();
+  await continueAsNew<typeof incident>({
+    ...input,
+    state: run.state,
+    rows: run.rows.state(),
+    timeline: run.timeline,
+    searchAttributes: run.searchAttributes,
+  });
+}
+
+/** Takes a step of the machine: its state, its rows, and what it asks other workflows. */
+function apply(run: IncidentRun, step: IncidentStep): void {
+  run.state = step.state;
+  for (const effect of step.effects) takeEffect(run, effect);
+}
+
+function takeEffect(run: IncidentRun, effect: IncidentEffect): void {
+  switch (effect.effect) {
+    case "log":
+    case "delivery":
+      run.timeline = remembered(run.timeline, effect, Date.now());
+      for (const row of incidentRows(run, effect, Date.now())) run.rows.add(row);
+      return;
+    case "tell-monitor":
+      tellMonitor(run, effect);
+      return;
+  }
+}
+
+/** A conversation speaks under the policy of the revision it was opened with: read it once. */
+function readPolicies(run: IncidentRun): void {
+  for (const conversation of run.state.conversations) {
+    if (conversation.policy !== undefined || conversation.closed) continue;
+    const { service } = parseServiceId(run.input.service);
+    run.flights.launch(
+      `policy ${conversation.id}`,
+      () =>
+        controlActivities(run.input.prefix, `read the policy of ${service}`).openIncident({
+          service: run.input.service,
+          incident: conversation.id,
+          revision: conversation.revision,
+        }),
+      (opened) => {
+        run.searchAttributes = opened.searchAttributes;
+        apply(run, foldPolicy(run.state, conversation.id, opened.policy));
+      },
+      (error) => {
+        log.error("the policy could not be read; trying again", { error: String(error) });
+      },
+    );
+  }
+}
+
+function nextWake(run: IncidentRun): number | undefined {
+  const times = [nextDue(run.state, Date.now()), run.rows.due()].filter((at) => at !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function wakeText(run: IncidentRun, due: number | undefined): string {
+  const live = run.state.conversations.at(-1);
+  if (live === undefined || due === undefined) return "";
+  const ladder = Object.entries(live.ladders).find(([, each]) => each.next?.at === due);
+  if (ladder !== undefined) return `${ladder[1].next?.what ?? "step"} of ${ladder[0]} unless acknowledged`;
+  if (live.acknowledgement?.until === due) return "the acknowledgement ends";
+  if (live.pause?.until === due) return "the pause ends";
+  const lane = live.lanes.find((each) => each.draft?.nextAt === due);
+  return lane === undefined ? "look again" : `try ${lane.notifier} again`;
+}
+
+function isDrained(run: IncidentRun): boolean {
+  return run.draining && run.flights.count() === 0 && !run.flights.hasLanded() && allHandlersFinished();
+}
