@@ -79,6 +79,11 @@ export const CATALOGUE = {
     remedy: "End programs that listen on many ports, or widen the range of local ports.",
     exit: EXIT.findings,
   },
+  "RUN-040": {
+    meaning: "A port that the demo wants cannot be listened on.",
+    remedy: "Name another one with --controller-port, --dispatcher-port or --sink-port; 0 takes a free one.",
+    exit: EXIT.findings,
+  },
   "STO-001": {
     meaning: "The store is away: no connection, or no answer in time.",
     remedy:
