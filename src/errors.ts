@@ -22,6 +22,155 @@ export const CATALOGUE = {
     remedy: "Report it with the log around it; what runs goes on.",
     exit: EXIT.findings,
   },
+  "CFG-001": {
+    meaning: "The configuration file cannot be read.",
+    remedy: "Check its path and that the user who runs Tocsin may read it; `tocsin init` writes a first one.",
+    exit: EXIT.findings,
+  },
+  "CFG-002": {
+    meaning: "The configuration is not an ordinary file.",
+    remedy: "Give the path of a YAML file, not of a folder or a device.",
+    exit: EXIT.findings,
+  },
+  "CFG-003": {
+    meaning: "A configuration file is too large.",
+    remedy: "Split it with `include:`; one file may have 5 MiB.",
+    exit: EXIT.findings,
+  },
+  "CFG-004": {
+    meaning: "A configuration file is empty.",
+    remedy: "Write at least `tocsin: 1`, or start from what `tocsin init` writes.",
+    exit: EXIT.findings,
+  },
+  "CFG-005": {
+    meaning: "A configuration file is not text.",
+    remedy: "Save it as UTF-8 without binary content.",
+    exit: EXIT.findings,
+  },
+  "CFG-006": {
+    meaning: "The YAML cannot be read.",
+    remedy:
+      "Mend the line that is shown; indentation is by spaces, and texts with `: `, `#` or `{` want quotes.",
+    exit: EXIT.findings,
+  },
+  "CFG-007": {
+    meaning: "A key is there twice.",
+    remedy: "Keep one of the two; the message says where the other is.",
+    exit: EXIT.findings,
+  },
+  "CFG-008": {
+    meaning: "YAML aliases grow beyond any sense, or refer to themselves.",
+    remedy: "Write the values out, or use fewer aliases.",
+    exit: EXIT.findings,
+  },
+  "CFG-009": {
+    meaning: "The configuration is not a mapping of keys to values.",
+    remedy: "Begin with `tocsin: 1` and keys such as `systems:` below it.",
+    exit: EXIT.findings,
+  },
+  "CFG-010": {
+    meaning: "The format version is missing or not one that this program reads.",
+    remedy: "Write `tocsin: 1`; a file of a later version needs a later Tocsin.",
+    exit: EXIT.findings,
+  },
+  "CFG-011": {
+    meaning: "An unknown key.",
+    remedy: "Correct its spelling or its indentation; `tocsin validate --schema` lists all keys.",
+    exit: EXIT.findings,
+  },
+  "CFG-012": {
+    meaning: "A key that must be there is missing.",
+    remedy: "Add it; docs/configuration.md shows its form.",
+    exit: EXIT.findings,
+  },
+  "CFG-013": {
+    meaning: "A value has the wrong form.",
+    remedy: "Write what the message says is expected.",
+    exit: EXIT.findings,
+  },
+  "CFG-014": {
+    meaning: "There is no check type or notifier of that name.",
+    remedy: "Correct the spelling; docs/checks and docs/notifiers list all of them.",
+    exit: EXIT.findings,
+  },
+  "CFG-015": {
+    meaning: "A secret stands in the configuration.",
+    remedy:
+      "Write `env:NAME` or `file:PATH` there and put the secret in that variable or file; if the file was shared, change the secret.",
+    exit: EXIT.findings,
+  },
+  "CFG-016": {
+    meaning: "A `${NAME}` in the configuration has no value or cannot be read.",
+    remedy: "Set the variable, or give a default: `${NAME:-default}`. A dollar sign itself is `$$`.",
+    exit: EXIT.findings,
+  },
+  "CFG-017": {
+    meaning: "A name refers to something that the configuration does not have.",
+    remedy: "Correct the spelling, or define what it refers to.",
+    exit: EXIT.findings,
+  },
+  "CFG-018": {
+    meaning: "Services depend on each other in a circle.",
+    remedy: "Take one of the `depends_on` out: of the two, the one that can work without the other.",
+    exit: EXIT.findings,
+  },
+  "CFG-019": {
+    meaning: "A name has a form that is not allowed, or is reserved.",
+    remedy:
+      "Use lower case letters, digits, `_`, `.` and `-`, beginning with a letter or a digit, at most 63 characters; `tocsin` is reserved.",
+    exit: EXIT.findings,
+  },
+  "CFG-020": {
+    meaning: "An alert lacks what the person who is woken by it needs.",
+    remedy:
+      "Say what to do in `action` and, for critical ones, who owns the service in `owner`. What needs no human is `info`.",
+    exit: EXIT.findings,
+  },
+  "CFG-021": {
+    meaning: "An expression is wrong.",
+    remedy: "docs/configuration.md describes the language; the fields of a check type are on its page.",
+    exit: EXIT.findings,
+  },
+  "CFG-022": {
+    meaning: "A text names something that does not exist, or its braces are not closed.",
+    remedy: "Use the names listed; a text has no logic.",
+    exit: EXIT.findings,
+  },
+  "CFG-023": {
+    meaning: "The configuration exceeds a limit.",
+    remedy: "The message says which; more services or more systems carry more checks.",
+    exit: EXIT.findings,
+  },
+  "CFG-024": {
+    meaning: "An `include` finds nothing, or includes what cannot be included.",
+    remedy: "Paths are relative to the file that has the `include`; included files cannot include others.",
+    exit: EXIT.findings,
+  },
+  "CFG-025": {
+    meaning: "A key that this version of Tocsin does not act on yet.",
+    remedy: "Take it out: nothing is accepted and then ignored.",
+    exit: EXIT.findings,
+  },
+  "CFG-026": {
+    meaning: "An alert would be told to nobody.",
+    remedy: "Add steps for its severity to the policy, or a notifier.",
+    exit: EXIT.findings,
+  },
+  "CFG-027": {
+    meaning: "Times contradict each other.",
+    remedy: "Make `timeout` at most `every`; an event rule with `hold` has no `for`.",
+    exit: EXIT.findings,
+  },
+  "CFG-028": {
+    meaning: "A critical alert has no runbook.",
+    remedy: "Add `runbook` with an address; whoever is woken looks there first.",
+    exit: EXIT.findings,
+  },
+  "CFG-029": {
+    meaning: "Something in the configuration has no effect, or another one than it seems to have.",
+    remedy: "Take it out or correct it; it stops nothing.",
+    exit: EXIT.findings,
+  },
   "CFG-031": {
     meaning: "The environment variable of a secret is not set, or is empty.",
     remedy: "Set it in the environment of the process that uses the secret (worker or watchdog).",
@@ -35,6 +184,16 @@ export const CATALOGUE = {
   "CFG-033": {
     meaning: "A secret is not given by reference.",
     remedy: "Write `env:NAME` or `file:PATH` in the configuration and put the secret there.",
+    exit: EXIT.findings,
+  },
+  "CFG-040": {
+    meaning: "`tocsin init` found a file where it would write one.",
+    remedy: "Give another path, or move the file away; nothing is overwritten.",
+    exit: EXIT.usage,
+  },
+  "CFG-041": {
+    meaning: "The starter file cannot be written.",
+    remedy: "Choose a folder that exists and that you may write to.",
     exit: EXIT.findings,
   },
   "RUN-010": {
