@@ -1,10 +1,14 @@
 /** Bundles workflow code once for all test files: the bundle lies in the temporary folder under the hash of what went into it. */
 
+import { jest } from "@jest/globals";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { packageRoot } from "../../src/lib/package-root.js";
+
+// The first test that needs a bundle on this machine builds it, which takes seconds when the machine is busy.
+jest.setTimeout(60_000);
 
 export interface WorkflowBundle {
   /** The bundled code with its inline source map, as `Worker` takes it. */

@@ -39,6 +39,13 @@ export async function racing(): Promise<readonly string[]> {
   return notes;
 }
 
+/** Keeps state outside itself, where another execution and a replay find it: what workflow code must never do. */
+export async function leaking(): Promise<void> {
+  const shared = URL.prototype as unknown as { executions?: number };
+  shared.executions = (shared.executions ?? 0) + 1;
+  await sleep(1_000 * shared.executions);
+}
+
 /** Has a bug. */
 export async function throwing(): Promise<void> {
   await sleep(1_000);

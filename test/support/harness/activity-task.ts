@@ -1,17 +1,15 @@
 /** One scheduled activity as the server runs it: attempts, retries, timeouts, cancellation; all in virtual time. */
 
 import { CancelledFailure, type Payload } from "@temporalio/common";
-import { tsToMs } from "@temporalio/common/lib/time.js";
 import { temporal, type coresdk } from "@temporalio/proto";
 import { hangs, virtualSleep, workerLost, type StandInContext } from "./activity-stand-ins.js";
 import { decodeAll, encode, encodeFailure, type Failure } from "./payloads.js";
+import { durationMs, nextRetry, timeoutFailure, type TimeoutName } from "./retries.js";
 import type { VirtualClock } from "./virtual-clock.js";
 
 export type ScheduleActivity = coresdk.workflow_commands.IScheduleActivity;
-type RetryPolicy = temporal.api.common.v1.IRetryPolicy;
-type RetryState = temporal.api.enums.v1.RetryState;
 
-const { RetryState, TimeoutType } = temporal.api.enums.v1;
+const { RetryState } = temporal.api.enums.v1;
 
 /** How an activity ended, as the server reports it to the workflow. `attempt` is 0 when it ended before it ever began. */
 export type ActivityOutcome =
@@ -20,7 +18,7 @@ export type ActivityOutcome =
       readonly kind: "failed" | "timedOut";
       readonly attempt: number;
       readonly failure: Failure;
-      readonly retryState: RetryState;
+      readonly retryState: temporal.api.enums.v1.RetryState;
     }
   | { readonly kind: "cancelled"; readonly attempt: number };
 
@@ -33,8 +31,6 @@ export interface ActivityPorts {
   readonly latencyMs: (ctx: StandInContext) => number;
   readonly onEnd: (outcome: ActivityOutcome) => void;
 }
-
-const FIRST_RETRY_MS = 1_000;
 
 export class ActivityTask {
   readonly #command: ScheduleActivity;
@@ -183,39 +179,4 @@ export class ActivityTask {
   #timeoutMs(field: "startToCloseTimeout" | "scheduleToCloseTimeout" | "heartbeatTimeout"): number {
     return durationMs(this.#command[field]) || Infinity;
   }
-}
-
-type TimeoutName = "START_TO_CLOSE" | "SCHEDULE_TO_CLOSE" | "HEARTBEAT";
-
-function timeoutFailure(type: TimeoutName): Failure {
-  return {
-    message: `activity ${type} timeout`,
-    timeoutFailureInfo: { timeoutType: TimeoutType[`TIMEOUT_TYPE_${type}`] },
-  };
-}
-
-/** Milliseconds of a proto duration; 0 when absent. */
-export function durationMs(duration: Parameters<typeof tsToMs>[0]): number {
-  return duration ? tsToMs(duration) : 0;
-}
-
-/** When the next attempt begins, or why there is none; the server's defaults where the policy is silent. */
-function nextRetry(
-  policy: RetryPolicy,
-  attempt: number,
-  failure: Failure,
-): { readonly afterMs: number } | { readonly refused: RetryState } {
-  const info = failure.applicationFailureInfo;
-  const refused = policy.nonRetryableErrorTypes ?? [];
-  if (info?.nonRetryable || (info?.type && refused.includes(info.type))) {
-    return { refused: RetryState.RETRY_STATE_NON_RETRYABLE_FAILURE };
-  }
-  if (policy.maximumAttempts && attempt >= policy.maximumAttempts) {
-    return { refused: RetryState.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED };
-  }
-  if (info?.nextRetryDelay) return { afterMs: durationMs(info.nextRetryDelay) };
-  const initialMs = durationMs(policy.initialInterval) || FIRST_RETRY_MS;
-  const maximumMs = durationMs(policy.maximumInterval) || initialMs * 100;
-  const coefficient = policy.backoffCoefficient ?? 2;
-  return { afterMs: Math.min(initialMs * coefficient ** (attempt - 1), maximumMs) };
 }

@@ -4,13 +4,16 @@ import { cancelledFailure } from "./activity-events.js";
 import type { ScheduleActivity } from "./activity-task.js";
 import { decode, decodeFailure } from "./payloads.js";
 import type { RunState } from "./run-state.js";
-import type { ActivationJob, Command, ContinueAsNew } from "./sandbox.js";
+import type { ActivationJob, Command } from "./sandbox.js";
 
 export type Closing =
   | { readonly kind: "completed"; readonly result: unknown }
   | { readonly kind: "failed"; readonly failure: Error }
   | { readonly kind: "cancelled" }
-  | { readonly kind: "continuedAsNew"; readonly command: ContinueAsNew };
+  | {
+      readonly kind: "continuedAsNew";
+      readonly command: NonNullable<Command["continueAsNewWorkflowExecution"]>;
+    };
 
 export function closingOf(command: Command): Closing | undefined {
   if (command.completeWorkflowExecution) {

@@ -1,7 +1,7 @@
 /** What the server does with each command of a completed workflow task. */
 
 import type { Payload } from "@temporalio/common";
-import { durationMs } from "./activity-task.js";
+import { durationMs } from "./retries.js";
 import { cancellationOf } from "./closing.js";
 import { changeVersions, encode, type Failure } from "./payloads.js";
 import { summaryOf, type RunState } from "./run-state.js";

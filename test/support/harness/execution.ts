@@ -2,13 +2,14 @@
 
 import type { Payload } from "@temporalio/common";
 import type { temporal } from "@temporalio/proto";
-import { durationMs } from "./activity-task.js";
+import { durationMs } from "./retries.js";
 import type { Closing } from "./closing.js";
 import type { Message } from "./messages.js";
 import { decodeAll, encodeAll, encodeSearchAttributes, encode, payloadBytes, stableId } from "./payloads.js";
 import { Run, type RunOptions } from "./run.js";
 import type { RunPorts } from "./run-state.js";
-import type { LogLine, RunStart } from "./sandbox.js";
+import type { RunStart } from "./run-start.js";
+import type { LogLine } from "./sandbox.js";
 
 export interface StartOptions {
   readonly type: string;
@@ -72,6 +73,7 @@ export class Execution {
       runId,
       firstRunId: runId,
       startedAt: ports.clock.now(),
+      firstTaskAt: ports.clock.now(),
       taskQueue,
       input: encodeAll(args),
       memo: Object.fromEntries(memo),
@@ -92,7 +94,7 @@ export class Execution {
   }
 
   get hasWork(): boolean {
-    return this.run.hasWork && this.run.state.start.startedAt <= this.ports.clock.now();
+    return this.run.hasWork;
   }
 
   /** Workflow tasks so far, refused ones among them. */
@@ -132,11 +134,7 @@ export class Execution {
             : moment === "duringClosingTask" && closing !== undefined,
         ),
     };
-    const run = new Run(start, this.ports, options);
-    // Wakes the clock where the first task has to wait.
-    this.ports.clock.plan(start.startedAt, () => run.state.wake(undefined));
-    if (start.startedAt <= this.ports.clock.now()) run.state.wake(undefined);
-    this.runs.push(run);
+    this.runs.push(new Run(start, this.ports, options));
   }
 
   #due(wanted: (moment: Moment) => boolean): readonly Message[] {
@@ -148,6 +146,7 @@ export class Execution {
   #next(run: Run, command: Extract<Closing, { kind: "continuedAsNew" }>["command"]): RunStart {
     const { state } = run;
     const { start } = state;
+    const startedAt = this.ports.clock.now();
     // What the command leaves out is carried over by the server.
     const memo = (command.memo ?? {}) as Record<string, Payload>;
     const searchAttributes = command.searchAttributes?.indexedFields as Record<string, Payload> | undefined;
@@ -157,7 +156,8 @@ export class Execution {
       taskQueue: command.taskQueue ?? start.taskQueue,
       runId: run.nextRunId,
       continuedFromRunId: start.runId,
-      startedAt: this.ports.clock.now() + durationMs(command.backoffStartInterval),
+      startedAt,
+      firstTaskAt: startedAt + durationMs(command.backoffStartInterval),
       input: command.arguments ?? [],
       memo: Object.keys(memo).length > 0 ? memo : state.memo,
       searchAttributes: searchAttributes ?? state.searchAttributes,

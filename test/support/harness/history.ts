@@ -2,7 +2,7 @@
 
 import { temporal } from "@temporalio/proto";
 import { encode, payloadBytes } from "./payloads.js";
-import { timestamp, type RunStart } from "./sandbox.js";
+import { timestamp, type RunStart } from "./run-start.js";
 
 const { HistoryEvent } = temporal.api.history.v1;
 type HistoryEventShape = temporal.api.history.v1.IHistoryEvent;

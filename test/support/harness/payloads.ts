@@ -1,6 +1,7 @@
 /** Values to Temporal's payloads and back, and what they weigh. */
 
 import { createHash } from "node:crypto";
+import { types } from "node:util";
 import {
   defaultFailureConverter,
   defaultPayloadConverter,
@@ -70,7 +71,8 @@ export function decodeFailure(failure: Failure | null | undefined): Error {
 
 /** Bytes of user data (payload data and metadata) anywhere inside `value`. */
 export function payloadBytes(value: unknown): number {
-  if (value instanceof Uint8Array) return value.length;
+  // What the sandbox made has the sandbox's own `Uint8Array`.
+  if (types.isUint8Array(value)) return value.length;
   if (typeof value !== "object" || value === null) return 0;
   return Object.values(value).reduce<number>((sum, part) => sum + payloadBytes(part), 0);
 }

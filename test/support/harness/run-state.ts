@@ -7,7 +7,8 @@ import { recordStart, RunHistory } from "./history.js";
 import { messageJob, type InboxEntry, type Message, type UpdateSettlers } from "./messages.js";
 import { recordActivityEnd, type ActivityOnRecord } from "./activity-events.js";
 import { decode, decodeFailure, type Failure } from "./payloads.js";
-import { initializeJob, type ActivationJob, type RunStart } from "./sandbox.js";
+import { initializeJob, type RunStart } from "./run-start.js";
+import type { ActivationJob } from "./sandbox.js";
 import type { VirtualClock } from "./virtual-clock.js";
 
 export interface RunPorts {
@@ -63,15 +64,22 @@ export class RunState {
     this.memo = start.memo;
     recordStart(this.history, start);
     this.inbox.push({ job: initializeJob(start) });
+    if (this.backingOff) ports.clock.plan(start.firstTaskAt, () => this.wake(undefined));
+    else this.wake(undefined);
   }
 
   get now(): number {
     return this.ports.clock.now();
   }
 
+  /** The first task waits for the back-off of continue-as-new. */
+  get backingOff(): boolean {
+    return this.now < this.start.firstTaskAt;
+  }
+
   /** Puts a job before the workflow's next task, after the event that caused it has been recorded. */
   wake(job: ActivationJob | undefined, message?: Message): void {
-    this.history.scheduleTask(this.now, this.start.taskQueue);
+    if (!this.backingOff && !this.closed) this.history.scheduleTask(this.now, this.start.taskQueue);
     if (job) this.inbox.push({ job, ...(message ? { message } : {}) });
   }
 

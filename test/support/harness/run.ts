@@ -1,26 +1,13 @@
 /** One run of a workflow: its tasks as server and worker carry them out together, and its replay from the record. */
 
-import { coresdk } from "@temporalio/proto";
 import { answersWithinTask, closingOf, recordClosing, sentCommands, type Closing } from "./closing.js";
 import { carryOut, kindOf } from "./commands.js";
 import { inCoreOrder, type InboxEntry, type Message } from "./messages.js";
 import { stableId } from "./payloads.js";
+import { replayTask, type TaskRecord } from "./replay.js";
 import { RunState, type RunPorts } from "./run-state.js";
-import {
-  Sandbox,
-  type ActivationJob,
-  type Command,
-  type LogLine,
-  type RunStart,
-  type TaskMeta,
-} from "./sandbox.js";
-
-/** A completed workflow task, as it can be replayed. */
-interface TaskRecord {
-  readonly meta: TaskMeta;
-  readonly activations: readonly (readonly ActivationJob[])[];
-  readonly commands: readonly Command[];
-}
+import type { RunStart } from "./run-start.js";
+import { Sandbox, type ActivationJob, type Command, type LogLine, type TaskMeta } from "./sandbox.js";
 
 interface Work extends TaskRecord {
   readonly usedFlags: readonly number[];
@@ -45,6 +32,7 @@ export class Run {
   #sandbox: Sandbox | undefined;
   #closing: Closing | undefined;
   #closedAt: number | undefined;
+  #fault: Error | undefined;
 
   constructor(start: RunStart, ports: RunPorts, options: RunOptions) {
     this.state = new RunState(start, ports);
@@ -53,6 +41,11 @@ export class Run {
 
   get closing(): Closing | undefined {
     return this.#closing;
+  }
+
+  /** Why the workflow's code cannot go on: a real worker would try its task again for ever. */
+  get fault(): Error | undefined {
+    return this.#fault;
   }
 
   get closedAt(): number | undefined {
@@ -65,7 +58,9 @@ export class Run {
   }
 
   get hasWork(): boolean {
-    return !this.#closing && (this.state.inbox.length > 0 || this.state.history.taskIsScheduled);
+    const { inbox, history, backingOff } = this.state;
+    if (backingOff || this.#closing || this.#fault) return false;
+    return inbox.length > 0 || history.taskIsScheduled;
   }
 
   get nextRunId(): string {
@@ -85,7 +80,12 @@ export class Run {
     const open = history.taskIsScheduled ? history.startTask(now, taskQueue) : undefined;
     const meta = this.#meta(open ? 0 : 2);
     const entries = state.inbox.splice(0);
-    const work = await this.#work(inCoreOrder(entries.map(({ job }) => job)), meta);
+    const work = await this.#work(inCoreOrder(entries.map(({ job }) => job)), meta).catch(
+      (error: unknown) => {
+        this.#fault = error instanceof Error ? error : new Error(String(error));
+        throw error;
+      },
+    );
     const commands = sentCommands(work.commands);
     const closingCommand = commands.find((command) => closingOf(command) !== undefined);
     const closing = closingCommand && closingOf(closingCommand);
@@ -153,7 +153,7 @@ export class Run {
     this.state.history.scheduleTask(this.state.now, this.state.start.taskQueue);
   }
 
-  #record({ meta, activations, commands }: Work): void {
+  #record({ meta, activations, commands, usedFlags }: Work): void {
     const refused = new Set(
       commands.filter((command) => this.#isRejection(command, commands)).map(instanceOf),
     );
@@ -166,7 +166,7 @@ export class Run {
       }),
     );
     this.#tasks.push({
-      meta,
+      meta: { ...meta, replaying: true, flags: usedFlags },
       activations: kept.filter((jobs) => jobs.length > 0),
       commands: commands.filter((command) => !this.#isRejection(command, commands)),
     });
@@ -202,27 +202,6 @@ export class Run {
       continueAsNewSuggested: length >= SUGGEST_CAN_EVENTS || bytes >= SUGGEST_CAN_BYTES,
     };
   }
-}
-
-async function replayTask(sandbox: Sandbox, task: TaskRecord, index: number): Promise<void> {
-  const patches = task.commands.flatMap(({ setPatchMarker }): ActivationJob[] =>
-    setPatchMarker ? [{ notifyHasPatch: { patchId: setPatchMarker.patchId ?? "" } }] : [],
-  );
-  const commands: Command[] = [];
-  for (const [step, jobs] of task.activations.entries()) {
-    const withPatches = inCoreOrder(step === 0 ? [...patches, ...jobs] : jobs);
-    commands.push(...(await sandbox.activate(withPatches, { ...task.meta, replaying: true })).commands);
-  }
-  const [before, after] = [task.commands.map(written), commands.map(written)];
-  if (before.join("\n") !== after.join("\n")) {
-    throw new Error(
-      `replay differs at workflow task ${String(index + 1)}\nrecorded:\n  ${before.join("\n  ")}\nreplayed:\n  ${after.join("\n  ")}`,
-    );
-  }
-}
-
-function written(command: Command): string {
-  return JSON.stringify(coresdk.workflow_commands.WorkflowCommand.fromObject(command));
 }
 
 function instanceOf(command: Command): string {

@@ -4,33 +4,15 @@
  */
 
 import vm from "node:vm";
-import { TypedSearchAttributes, type Payload } from "@temporalio/common";
 import { coresdk } from "@temporalio/proto";
 import type { Workflow } from "@temporalio/worker/lib/workflow/interface.js";
 import { ReusableVMWorkflowCreator } from "@temporalio/worker/lib/workflow/reusable-vm.js";
-import { encodeAll, decode, decodeFailure } from "./payloads.js";
+import { decode, decodeFailure, encodeAll } from "./payloads.js";
+import { timestamp, workflowInfo, type RunStart } from "./run-start.js";
+import { sourceStack } from "./source-stack.js";
 
 export type ActivationJob = coresdk.workflow_activation.IWorkflowActivationJob;
 export type Command = coresdk.workflow_commands.IWorkflowCommand;
-export type ContinueAsNew = coresdk.workflow_commands.IContinueAsNewWorkflowExecution;
-
-type WorkflowInfo = Parameters<ReusableVMWorkflowCreator["createWorkflow"]>[0]["info"];
-
-/** What a run is started with. */
-export interface RunStart {
-  readonly workflowId: string;
-  readonly workflowType: string;
-  readonly runId: string;
-  readonly firstRunId: string;
-  readonly continuedFromRunId?: string;
-  readonly startedAt: number;
-  readonly taskQueue: string;
-  readonly input: readonly Payload[];
-  readonly memo: Readonly<Record<string, Payload>>;
-  readonly searchAttributes: Readonly<Record<string, Payload>>;
-  readonly staticSummary?: string;
-  readonly staticDetails?: string;
-}
 
 /** What the server tells with every workflow task. */
 export interface TaskMeta {
@@ -39,6 +21,8 @@ export interface TaskMeta {
   readonly historyLength: number;
   readonly historySizeBytes: number;
   readonly continueAsNewSuggested: boolean;
+  /** The SDK's own patches that the task used when it was done first; only for replay. */
+  readonly flags?: readonly number[];
 }
 
 export interface Completion {
@@ -53,7 +37,8 @@ export interface LogLine {
   readonly attributes: unknown;
 }
 
-const TASK_BUDGET_MS = 10_000;
+const EVALUATION_BUDGET_MS = 10_000;
+const BUNDLE_FILE = "/workflow-bundle.js";
 const creators = new Map<string, ReusableVMWorkflowCreator>();
 
 /** One V8 context per bundle, shared by every sandbox made from it, as in a worker. */
@@ -62,14 +47,14 @@ function creatorOf(bundleCode: string): ReusableVMWorkflowCreator {
   if (known) return known;
   const bundle = {
     code: bundleCode,
-    filename: "/workflow-bundle.js",
+    filename: BUNDLE_FILE,
     sourceMap: { version: 3, file: "", sources: [], names: [], mappings: "" } as never,
   };
   // The constructor, not `create`: that one hooks every promise of the process, which makes a step ten times slower.
   const creator = new ReusableVMWorkflowCreator(
     new vm.Script(bundleCode, { filename: bundle.filename }),
     bundle,
-    TASK_BUDGET_MS,
+    EVALUATION_BUDGET_MS,
     new Set(),
   );
   creators.set(bundleCode, creator);
@@ -79,10 +64,17 @@ function creatorOf(bundleCode: string): ReusableVMWorkflowCreator {
 export class Sandbox {
   readonly #start: RunStart;
   readonly #workflow: Workflow;
+  readonly #bundleCode: string;
   readonly #onLog: (line: LogLine) => void;
   #queries = 0;
 
-  private constructor(start: RunStart, workflow: Workflow, onLog: (line: LogLine) => void) {
+  private constructor(
+    bundleCode: string,
+    start: RunStart,
+    workflow: Workflow,
+    onLog: (line: LogLine) => void,
+  ) {
+    this.#bundleCode = bundleCode;
     this.#start = start;
     this.#workflow = workflow;
     this.#onLog = onLog;
@@ -95,7 +87,7 @@ export class Sandbox {
       now: start.startedAt,
       showStackTraceSources: false,
     });
-    return new Sandbox(start, workflow, onLog);
+    return new Sandbox(bundleCode, start, workflow, onLog);
   }
 
   /** Hands jobs to the workflow. Throws {@link WorkflowTaskFailure} where a real task would fail and be retried for ever. */
@@ -108,12 +100,15 @@ export class Sandbox {
         historyLength: meta.historyLength,
         historySizeBytes: meta.historySizeBytes,
         continueAsNewSuggested: meta.continueAsNewSuggested,
+        availableInternalFlags: meta.flags ?? [],
         jobs,
       }),
     );
     await this.#collectLogs();
-    if (completion.failed)
-      throw new WorkflowTaskFailure(this.#start, decodeFailure(completion.failed.failure));
+    if (completion.failed) {
+      const cause = decodeFailure(completion.failed.failure);
+      throw new WorkflowTaskFailure(this.#start, cause, this.#bundleCode);
+    }
     return {
       commands: completion.successful?.commands ?? [],
       usedFlags: completion.successful?.usedInternalFlags ?? [],
@@ -139,7 +134,9 @@ export class Sandbox {
   async #collectLogs(): Promise<void> {
     for (const { ifaceName, fnName, args, workflowInfo } of await this.#workflow.getAndResetSinkCalls()) {
       if (ifaceName !== "__temporal_logger" || workflowInfo.unsafe.isReplayingHistoryEvents) continue;
-      const [message, attributes] = args as unknown[];
+      const [message, attributes] = args as [unknown, { readonly sdkComponent?: unknown }];
+      // The SDK itself tells of every start and end.
+      if (fnName === "debug" && attributes.sdkComponent === "worker") continue;
       this.#onLog({ level: fnName, message: String(message), attributes });
     }
   }
@@ -149,63 +146,8 @@ export class Sandbox {
 export class WorkflowTaskFailure extends Error {
   override readonly name = "WorkflowTaskFailure";
 
-  constructor(start: RunStart, cause: Error) {
+  constructor(start: RunStart, cause: Error, bundleCode: string) {
     super(`workflow task of ${start.workflowType} (${start.workflowId}) failed: ${cause.message}`, { cause });
-    if (cause.stack !== undefined) this.stack = `${this.name}: ${this.message}\n${cause.stack}`;
+    this.stack = `${this.name}: ${this.message}\n${sourceStack(cause, bundleCode, BUNDLE_FILE)}`;
   }
-}
-
-/** The job that opens a run. */
-export function initializeJob(start: RunStart): ActivationJob {
-  const job = coresdk.workflow_activation.WorkflowActivationJob.fromObject({
-    initializeWorkflow: {
-      workflowId: start.workflowId,
-      workflowType: start.workflowType,
-      arguments: start.input,
-      memo: { fields: start.memo },
-      searchAttributes: { indexedFields: start.searchAttributes },
-      startTime: timestamp(start.startedAt),
-      firstExecutionRunId: start.firstRunId,
-      attempt: 1,
-      headers: {},
-    },
-  });
-  return job;
-}
-
-export function timestamp(at: number): { seconds: number; nanos: number } {
-  const seconds = Math.floor(at / 1000);
-  return { seconds, nanos: Math.round((at - seconds * 1000) * 1e6) };
-}
-
-function workflowInfo(start: RunStart): WorkflowInfo {
-  const info: Omit<WorkflowInfo, "searchAttributes"> = {
-    workflowId: start.workflowId,
-    runId: start.runId,
-    workflowType: start.workflowType,
-    firstExecutionRunId: start.firstRunId,
-    originalExecutionRunId: start.runId,
-    ...(start.continuedFromRunId === undefined
-      ? {}
-      : { continuedFromExecutionRunId: start.continuedFromRunId }),
-    typedSearchAttributes: new TypedSearchAttributes(),
-    taskQueue: start.taskQueue,
-    namespace: "default",
-    startTime: new Date(start.startedAt),
-    runStartTime: new Date(start.startedAt),
-    taskTimeoutMs: TASK_BUDGET_MS,
-    attempt: 1,
-    historyLength: 0,
-    historySize: 0,
-    continueAsNewSuggested: false,
-    targetWorkerDeploymentVersionChanged: false,
-    unsafe: {
-      now: () => start.startedAt,
-      isReplaying: false,
-      isReplayingHistoryEvents: false,
-      random: undefined as never,
-    },
-  };
-  // The deprecated field is filled from the first job.
-  return info as WorkflowInfo;
 }
