@@ -1,0 +1,115 @@
+/** Incidents and their logs. The row of an incident is derived from its events, whole, so that no order of writing can bend it. */
+
+import { type Kysely, sql, type Transaction } from "kysely";
+import { type IncidentId, serviceOfIncident } from "../domain/ids.js";
+import { SEVERITIES } from "../domain/severity.js";
+import type { IncidentEvent } from "../domain/story.js";
+import { storableJson, storableText } from "./storable.js";
+import type { IncidentFilter, IncidentSummary } from "./store.js";
+import type { Tables } from "./tables.js";
+
+/** An incident whose events name no severity was opened by a page that is known to nobody any more. */
+const SEVERITY_UNSAID = "warning";
+
+function openingTime(incident: IncidentId): Date {
+  return new Date(incident.slice(incident.lastIndexOf("@") + 1));
+}
+
+/** Highest `facts.severity` of all events; ended and closed as long as nothing opened it again afterwards. */
+async function deriveIncidents(trx: Transaction<Tables>, ids: readonly IncidentId[]): Promise<void> {
+  const services = ids.map(serviceOfIncident);
+  const openings = ids.map(openingTime);
+  await sql`
+    insert into tocsin.incidents as i
+      (id, service, opened_at, ended_at, closed_at, severity, last_event, last_event_at)
+    select w.id, w.service, w.opened_at,
+      case when coalesce(e.ended, e.closed) >= coalesce(e.opened, '-infinity') then coalesce(e.ended, e.closed) end,
+      case when e.closed >= coalesce(e.opened, '-infinity') then e.closed end,
+      coalesce((${[...SEVERITIES]}::text[])[e.severity], ${SEVERITY_UNSAID}), e.last_event, e.last_event_at
+    from unnest(${ids}::text[], ${services}::text[], ${openings}::timestamptz[]) as w (id, service, opened_at)
+    cross join lateral (
+      select
+        max(at) filter (where kind in ('opened', 'reopened')) as opened,
+        max(at) filter (where kind = 'ended') as ended,
+        max(at) filter (where kind = 'closed') as closed,
+        min(array_position(${[...SEVERITIES]}::text[], facts ->> 'severity')) as severity,
+        (array_agg(kind order by at desc, seq desc))[1] as last_event,
+        max(at) as last_event_at
+      from tocsin.incident_events where incident = w.id
+    ) e
+    on conflict (id) do update set
+      ended_at = excluded.ended_at, closed_at = excluded.closed_at, severity = excluded.severity,
+      last_event = excluded.last_event, last_event_at = excluded.last_event_at
+  `.execute(trx);
+}
+
+/** Takes turns per incident, so that of two writers the later derives from the events of both. */
+async function lockIncidents(trx: Transaction<Tables>, ids: readonly IncidentId[]): Promise<void> {
+  for (const id of ids) await sql`select pg_advisory_xact_lock(hashtextextended(${id}, 0))`.execute(trx);
+}
+
+export async function insertIncidentEvents(
+  trx: Transaction<Tables>,
+  events: readonly IncidentEvent[],
+): Promise<void> {
+  if (events.length === 0) return;
+  const ids = [...new Set(events.map((event) => event.incident))].sort();
+  await lockIncidents(trx, ids);
+  await trx
+    .insertInto("tocsin.incident_events")
+    .values(
+      events.map((event) => ({
+        workflow_id: event.workflowId,
+        at: new Date(event.at),
+        seq: event.seq,
+        incident: event.incident,
+        kind: event.kind,
+        by_whom: event.by === undefined ? null : storableText(event.by),
+        text: storableText(event.text),
+        facts: storableJson(event.facts),
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await deriveIncidents(trx, ids);
+}
+
+/** Newest first by opening. */
+export async function incidents(
+  db: Kysely<Tables>,
+  filter: IncidentFilter,
+): Promise<readonly IncidentSummary[]> {
+  let query = db.selectFrom("tocsin.incidents").selectAll();
+  if (filter.open !== undefined) query = query.where("ended_at", filter.open ? "is" : "is not", null);
+  if (filter.service !== undefined) query = query.where("service", "=", filter.service);
+  const rows = await query.orderBy("opened_at", "desc").orderBy("id").limit(filter.limit).execute();
+  return rows.map((row) => ({
+    incident: row.id,
+    service: row.service,
+    openedAt: row.opened_at,
+    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
+    ...(row.closed_at === null ? {} : { closedAt: row.closed_at }),
+    severity: row.severity,
+    lastEvent: row.last_event,
+    lastEventAt: row.last_event_at,
+  }));
+}
+
+/** Oldest first. */
+export async function incidentEvents(
+  db: Kysely<Tables>,
+  incident: IncidentId,
+): Promise<readonly IncidentEvent[]> {
+  const rows = await db
+    .selectFrom("tocsin.incident_events")
+    .selectAll()
+    .where("incident", "=", incident)
+    .orderBy("at")
+    .orderBy("seq")
+    .execute();
+  return rows.map(({ workflow_id, by_whom, ...row }) => ({
+    workflowId: workflow_id,
+    ...(by_whom === null ? {} : { by: by_whom }),
+    ...row,
+  }));
+}
