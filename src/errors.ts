@@ -238,6 +238,11 @@ export const CATALOGUE = {
     remedy: "End programs that listen on many ports, or widen the range of local ports.",
     exit: EXIT.findings,
   },
+  "NTF-001": {
+    meaning: "A secret cannot be used for signing webhooks.",
+    remedy: "Give any text that is not empty, or `whsec_` followed by base64.",
+    exit: EXIT.findings,
+  },
   "RUN-040": {
     meaning: "A port that the demo wants cannot be listened on.",
     remedy: "Name another one with --controller-port, --dispatcher-port or --sink-port; 0 takes a free one.",
@@ -344,6 +349,80 @@ export const CATALOGUE = {
     meaning: "The folder for the server's socket belongs to somebody else or can be entered by others.",
     remedy: "Remove it, or use a data folder with a shorter path so that the socket fits inside.",
     exit: EXIT.findings,
+  },
+  "STO-090": {
+    meaning: "A revision of the configuration that is still in use cannot be found.",
+    remedy:
+      "Bring the store back, or apply the configuration again; what runs under other revisions goes on.",
+    exit: EXIT.findings,
+  },
+  "TMP-001": {
+    meaning: "Temporal cannot be reached.",
+    remedy:
+      "Start it (tocsin up), or name the right --address and --namespace (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE).",
+    exit: EXIT.unreachable,
+  },
+  "TMP-002": {
+    meaning: "The Temporal namespace does not exist or may not be used.",
+    remedy: "Create it with `temporal operator namespace create`, or name another with --namespace.",
+    exit: EXIT.unreachable,
+  },
+  "RUN-002": {
+    meaning: "No configuration has been applied yet.",
+    remedy: "Write one with `tocsin init` and apply it with `tocsin apply`.",
+    exit: EXIT.usage,
+  },
+  "CLI-001": {
+    meaning: "The command line cannot be understood.",
+    remedy: "Look at `tocsin help`, or at the command's own --help.",
+    exit: EXIT.usage,
+  },
+  "CLI-002": {
+    meaning: "The command was refused by what it was meant for; nothing was changed.",
+    remedy: "The message says why; `tocsin status` and `tocsin incidents` say what is there now.",
+    exit: EXIT.findings,
+  },
+  "CLI-003": {
+    meaning: "No incident is open for what the command names.",
+    remedy: "`tocsin incidents` lists the open ones; one that has just ended needs nothing any more.",
+    exit: EXIT.findings,
+  },
+  "CLI-004": {
+    meaning: "Several incidents are open and the command names none.",
+    remedy: "Name one of them: `tocsin ack <system>/<service>`.",
+    exit: EXIT.usage,
+  },
+  "CLI-005": {
+    meaning: "No monitor runs for what the command names.",
+    remedy:
+      "Apply a configuration that has it (`tocsin apply`) and see that a worker runs (`tocsin worker` or `tocsin up`).",
+    exit: EXIT.findings,
+  },
+  "CLI-006": {
+    meaning: "The configuration does not have what the command names.",
+    remedy: "Compare the name with the configuration; `--config FILE` reads one that is not applied yet.",
+    exit: EXIT.usage,
+  },
+  "CLI-007": {
+    meaning: "No store is configured, and the command reads from it.",
+    remedy: "Set DATABASE_URL or --database, or run the command in the folder in which `tocsin up` runs.",
+    exit: EXIT.unreachable,
+  },
+  "CLI-008": {
+    meaning: "No worker answers, and the command needs what only a running workflow knows.",
+    remedy: "Start a worker (`tocsin worker` or `tocsin up`); `tocsin doctor` says what else is missing.",
+    exit: EXIT.unreachable,
+  },
+  "CLI-009": {
+    meaning: "There is no such schedule.",
+    remedy:
+      "`tocsin schedules list` shows those there are; a worker makes them when it applies a configuration.",
+    exit: EXIT.usage,
+  },
+  "CLI-010": {
+    meaning: "There is no such dead letter, or it was dealt with before.",
+    remedy: "`tocsin deadletters list` shows those that wait.",
+    exit: EXIT.usage,
   },
 } as const satisfies Record<string, CatalogueEntry>;
 
