@@ -47,7 +47,7 @@ export function withTexts(text: string, alerts: number): Message {
     since: sample.decidedAt - 120_000,
     firedAt: sample.decidedAt,
     readingsBad: 9,
-    labels: Object.fromEntries(Array.from({ length: 30 }, (_, label) => [`label_${label}`, text])),
+    labels: Object.fromEntries(Array.from({ length: 30 }, (_, label) => [`${label} ${text}`, text])),
     action: text,
     runbook: text,
     owner: text,
@@ -60,7 +60,7 @@ export function withTexts(text: string, alerts: number): Message {
     acknowledged: { by: text, at: sample.decidedAt },
     paused: { by: text, until: sample.decidedAt + 60_000 },
     notes: Array.from({ length: 30 }, () => text),
-    links: Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`link ${index}`, text])),
+    links: Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`${index} ${text}`, text])),
   };
 }
 
