@@ -1,23 +1,28 @@
 /** One POST to a notifier's address, and what its outcome means: the one status-code table of all notifiers that speak HTTP. */
 
 import type { AttemptResult } from "../domain/message.js";
-import { postOnce } from "./http-attempt-undici.js";
+import { EGRESS_REFUSED } from "../lib/connection.js";
+import { request } from "../lib/http-client.js";
 import type { SendContext } from "./notifier.js";
 
 /** A receiver that asks for more than this is asked again after this, milliseconds. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 const RETRIED_STATUSES: readonly number[] = [408, 425, 429];
+/** An answer's body is not looked at, so its first bytes are enough to know the status. */
+const MAX_ANSWER_BYTES = 0;
 
 export interface Post {
-  readonly url: string;
+  readonly url: URL;
+  /** The address itself is a secret: failures are named by their code alone. */
+  readonly secretUrl: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly timeoutMs: number;
 }
 
 /** Milliseconds to wait by a Retry-After header (whole seconds or an HTTP date), at most an hour; undefined when it says nothing usable. */
-export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
+function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
   const text = header.trim();
   const waitMs = /^\d+$/.test(text)
@@ -29,7 +34,7 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
 }
 
 /** What an answer means. The body plays no part: it is the receiver's, and may repeat what it was sent. */
-export function judgeStatus(status: number, retryAfter: string | undefined, nowMs: number): AttemptResult {
+function judgeStatus(status: number, retryAfter: string | undefined, nowMs: number): AttemptResult {
   if (status >= 200 && status < 300) return { result: "accepted", detail: `HTTP ${status}` };
   if (status >= 300 && status < 400) {
     return {
@@ -48,14 +53,27 @@ export function judgeStatus(status: number, retryAfter: string | undefined, nowM
 }
 
 /**
- * Posts once. What failed before anything was written is `retry`; what failed after may have arrived and is `ambiguous`; an
- * address that may not be reached is `rejected`. Reasons name the phase and the code, never the address.
+ * Posts once, on a connection of its own. What failed before anything was written is `retry`; what failed after may have arrived
+ * and is `ambiguous`; an address that may not be reached is `rejected`. Reasons hold the host at most, never the path or the query.
  */
 export async function postAttempt(post: Post, context: SendContext): Promise<AttemptResult> {
-  const outcome = await postOnce(post, context);
-  if (outcome.ok) return judgeStatus(outcome.status, outcome.retryAfter, context.clock.now());
-  if (outcome.refused !== undefined) return { result: "rejected", reason: `egress: ${outcome.refused}` };
+  const { url, secretUrl, headers, body, timeoutMs } = post;
+  const { signal, egress, clock } = context;
+  const outcome = await request({
+    url,
+    method: "POST",
+    headers,
+    body,
+    timeoutMs,
+    signal,
+    egress,
+    now: () => clock.now(),
+    maxBodyBytes: MAX_ANSWER_BYTES,
+  });
+  if (outcome.ok) return judgeStatus(outcome.status, outcome.headers["retry-after"], clock.now());
+  const reason = secretUrl ? outcome.code : outcome.message;
+  if (outcome.code === EGRESS_REFUSED) return { result: "rejected", reason };
   return outcome.sent
-    ? { result: "ambiguous", reason: `no answer after the message was sent (${outcome.code})` }
-    : { result: "retry", reason: `nothing was sent (${outcome.code})` };
+    ? { result: "ambiguous", reason: `it may have arrived: ${reason}` }
+    : { result: "retry", reason: `nothing was sent: ${reason}` };
 }

@@ -3,18 +3,21 @@
 import { z } from "zod";
 
 import type { AttemptResult } from "../domain/message.js";
+import { TocsinError } from "../errors.js";
+import { durationValue, SECRET_PATTERN, secretValue } from "../lib/spec-values.js";
 import { webhookHeaders, webhookKey } from "../lib/standard-webhooks.js";
 import { cloudEvent, MAX_BODY_BYTES } from "./cloud-event.js";
 import { postAttempt } from "./http-attempt.js";
 import type { Notifier, SendContext } from "./notifier.js";
 
-const REFERENCE = /^(?:env|file):.+$/;
+/** One second less than an attempt may take, so that an unanswered one is known to be ambiguous. */
+const MAX_TIMEOUT_MS = 14_000;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const OWN_HEADERS =
   /^(?:content-(?:type|length)|webhook-.*|host|connection|transfer-encoding|expect|upgrade)$/i;
 
-const reference = z.string().regex(REFERENCE, "expected env:NAME or file:PATH");
+const reference = secretValue();
 
 /** User name and password would end up in places that are not kept secret; they belong into a header. */
 function isHttpUrl(text: string): boolean {
@@ -27,7 +30,7 @@ const schema = z.strictObject({
   url: z
     .string()
     .refine(
-      (text) => REFERENCE.test(text) || isHttpUrl(text),
+      (text) => SECRET_PATTERN.test(text) || isHttpUrl(text),
       "expected an http or https address without user name and password, env:NAME or file:PATH",
     )
     .describe("Where to post: an address, or a reference to one when the address itself is a secret"),
@@ -48,12 +51,9 @@ const schema = z.strictObject({
     .default({})
     .describe("Further request headers; a value `env:NAME` or `file:PATH` is resolved when it is sent"),
   allow_private: z.boolean().default(false).describe("Allow a private or loopback address"),
-  timeout: z
-    .string()
-    .regex(/^(?:[1-9]|1[0-4])s$/, "expected whole seconds from 1s to 14s")
-    .default("10s")
-    .transform((text) => Number.parseInt(text, 10) * 1000)
-    .describe("How long to wait for the answer"),
+  timeout: durationValue({ min: 1_000, max: MAX_TIMEOUT_MS })
+    .prefault("10s")
+    .describe("How long to wait for the answer, from 1s to 14s"),
 });
 
 export type WebhookSpec = z.output<typeof schema>;
@@ -69,8 +69,8 @@ class Unusable extends Error {}
 async function resolve(name: string, ref: string, context: SendContext): Promise<string> {
   try {
     return (await context.secrets(ref)).reveal();
-  } catch {
-    throw new Unusable(`${name}: ${ref} cannot be read`);
+  } catch (error) {
+    throw new Unusable(`${name}: ${error instanceof TocsinError ? error.message : `${ref} cannot be read`}`);
   }
 }
 
@@ -88,42 +88,36 @@ async function keys(spec: WebhookSpec, context: SendContext): Promise<readonly B
 
 async function headers(spec: WebhookSpec, context: SendContext): Promise<Record<string, string>> {
   const pairs = Object.entries(spec.headers).map(async ([name, given]) => {
-    const value = REFERENCE.test(given) ? await resolve(`header ${name}`, given, context) : given;
+    const value = SECRET_PATTERN.test(given) ? await resolve(`header ${name}`, given, context) : given;
     if (!HEADER_VALUE.test(value)) throw new Unusable(`header ${name}: the value cannot be sent in a header`);
     return [name, value] as const;
   });
   return Object.fromEntries(await Promise.all(pairs));
 }
 
-async function address(spec: WebhookSpec, context: SendContext): Promise<string> {
-  if (!REFERENCE.test(spec.url)) return spec.url;
+async function address(spec: WebhookSpec, context: SendContext): Promise<URL> {
+  if (!SECRET_PATTERN.test(spec.url)) return new URL(spec.url);
   const url = await resolve("url", spec.url, context);
-  if (!isHttpUrl(url))
+  if (!isHttpUrl(url)) {
     throw new Unusable(`url: ${spec.url} holds no http or https address without user name and password`);
-  return url;
+  }
+  return new URL(url);
 }
 
 async function send(event: WebhookEvent, spec: WebhookSpec, context: SendContext): Promise<AttemptResult> {
   try {
-    const [url, own, signing] = await Promise.all([
-      address(spec, context),
-      headers(spec, context),
-      keys(spec, context),
-    ]);
+    const url = await address(spec, context);
+    const own = await headers(spec, context);
     const content = { ...event, timestampS: Math.floor(context.clock.now() / 1000) };
-    return await postAttempt(
-      {
-        url,
-        headers: {
-          ...own,
-          "content-type": "application/cloudevents+json",
-          ...webhookHeaders(content, signing),
-        },
-        body: event.body,
-        timeoutMs: spec.timeout,
-      },
-      context,
-    );
+    const signed = webhookHeaders(content, await keys(spec, context));
+    const post = {
+      url,
+      secretUrl: SECRET_PATTERN.test(spec.url),
+      headers: { ...own, "content-type": "application/cloudevents+json", ...signed },
+      body: event.body,
+      timeoutMs: spec.timeout,
+    };
+    return await postAttempt(post, context);
   } catch (error) {
     if (error instanceof Unusable) return { result: "rejected", reason: error.message };
     throw error;
@@ -131,7 +125,7 @@ async function send(event: WebhookEvent, spec: WebhookSpec, context: SendContext
 }
 
 function target(spec: WebhookSpec): string {
-  if (REFERENCE.test(spec.url)) return spec.url;
+  if (SECRET_PATTERN.test(spec.url)) return spec.url;
   const { origin, pathname } = new URL(spec.url);
   return `${origin}${pathname}`;
 }
