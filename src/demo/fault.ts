@@ -20,7 +20,7 @@ export type Fault = keyof typeof FAULTS;
 /** What is broken now; a service that is not named works. */
 export type Faults = Readonly<Partial<Record<DemoService, Fault>>>;
 
-export function isFault(text: unknown): text is Fault {
+function isFault(text: unknown): text is Fault {
   return typeof text === "string" && Object.hasOwn(FAULTS, text);
 }
 

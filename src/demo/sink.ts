@@ -12,7 +12,7 @@ const KEPT = 200;
 const REFRESH_S = "2";
 
 /** One message, however often it was sent. */
-export interface Page {
+interface Page {
   readonly id: string;
   /** When it first arrived, RFC 3339. */
   readonly at: string;

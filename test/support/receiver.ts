@@ -21,7 +21,7 @@ export type AnswerMode =
   | "close"
   | "drop";
 
-export interface Received {
+interface Received {
   /** When the body was complete, epoch milliseconds. */
   readonly at: number;
   readonly id: string;
