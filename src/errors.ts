@@ -367,6 +367,11 @@ export const CATALOGUE = {
     remedy: "Create it with `temporal operator namespace create`, or name another with --namespace.",
     exit: EXIT.unreachable,
   },
+  "RUN-003": {
+    meaning: "No store is named.",
+    remedy: "Start `tocsin up`, which brings one, or name a PostgreSQL with --database or DATABASE_URL.",
+    exit: EXIT.usage,
+  },
   "RUN-002": {
     meaning: "No configuration has been applied yet.",
     remedy: "Write one with `tocsin init` and apply it with `tocsin apply`.",

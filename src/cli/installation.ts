@@ -1,0 +1,75 @@
+/** The Tocsin that a command is about: its Temporal, its store, its plans; each reached only when it is asked for, and let go at the end. */
+
+import type { Operations } from "../temporal/operations.js";
+import type { PlanSource } from "../store/plan-source.js";
+import type { Store } from "../store/store.js";
+import { TocsinError } from "../errors.js";
+import type { Context } from "./context.js";
+
+export interface Installation {
+  readonly context: Context;
+  /** Connects when first asked. Rejects with TMP-001 or TMP-002. */
+  operations(): Promise<Operations>;
+  /** Undefined when no store is configured. Whether it answers is found out by asking it. */
+  store(): Promise<Store | undefined>;
+  /** What has been applied: from the store, else from this machine's copy. */
+  plans(): Promise<PlanSource>;
+  close(): Promise<void>;
+}
+
+/** How commands reach an installation; tests put their own here. */
+export type OpenInstallation = (context: Context, note: (line: string) => void) => Installation;
+
+/** The modules behind it are loaded when they are needed: `tocsin --help` waits for none of them. */
+export const openInstallation: OpenInstallation = (context, note) => {
+  const closing: (() => Promise<void>)[] = [];
+  const operations = once(async () => {
+    const [{ connectTemporal }, module] = await Promise.all([
+      import("../temporal/connection.js"),
+      import("../temporal/operations.js"),
+    ]);
+    const temporal = await connectTemporal(context);
+    closing.push(() => temporal.close());
+    return module.operations(temporal.client, context.prefix);
+  });
+  const store = once(async () => {
+    if (context.databaseUrl === undefined) return undefined;
+    const [{ createPostgresStore }, { systemClock }] = await Promise.all([
+      import("../store/postgres.js"),
+      import("../lib/clock.js"),
+    ]);
+    // One command asks one thing after the other; what the pool says of broken connections comes back as the error of the question.
+    const opened = createPostgresStore({
+      connectionString: context.databaseUrl,
+      clock: systemClock,
+      maxConnections: 4,
+    });
+    closing.push(() => opened.close());
+    return opened;
+  });
+  const plans = once(async () => {
+    const { createPlanSource } = await import("../store/plan-source.js");
+    return createPlanSource({ store: (await store()) ?? NO_STORE, dir: context.dir, log: note });
+  });
+  return {
+    context,
+    operations,
+    store,
+    plans,
+    close: async () => {
+      await Promise.all(closing.map((close) => close()));
+    },
+  };
+};
+
+/** Plans can be read from this machine's copy alone; nothing can be kept. */
+const NO_STORE: Pick<Store, "revision" | "currentRevision" | "saveRevision"> = {
+  revision: () => Promise.resolve(undefined),
+  currentRevision: () => Promise.resolve(undefined),
+  saveRevision: () => Promise.reject(new TocsinError("CLI-007", "no store to keep a revision in")),
+};
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
