@@ -1,8 +1,10 @@
 /** What workflows ask of activities. `activities/` implements it; nothing here runs. */
 
 import type { IncidentId, RevisionId, ServiceId } from "../src/domain/ids.js";
-import type { EndedMember, Member, MembersMessage } from "../src/domain/members.js";
-import type { AttemptResult, Message, MessageKind } from "../src/domain/message.js";
+import type { DeliverInput } from "../src/domain/deliver-input.js";
+import type { DoctorReport } from "../src/domain/doctor-report.js";
+import type { MembersMessage } from "../src/domain/members.js";
+import type { AttemptResult } from "../src/domain/message.js";
 import type { MonitorPlan } from "../src/domain/monitor-plan.js";
 import type { PolicyPlan } from "../src/domain/plan.js";
 import type { Severity } from "../src/domain/severity.js";
@@ -44,38 +46,6 @@ export interface GateInput {
 export type GateAnswer =
   | { readonly clear: true }
   | { readonly clear: false; readonly reasons: readonly string[]; readonly recheckAfterMs: number };
-
-/** One message to one notifier, in facts; texts come from the plan where it is sent. */
-export interface DeliverInput {
-  readonly incident: IncidentId;
-  readonly notifier: string;
-  readonly n: number;
-  readonly kind: MessageKind;
-  readonly reason: string;
-  readonly decidedAt: number;
-  readonly state: "open" | "ended";
-  readonly severity: Severity;
-  /** The revision whose notifier settings are used. */
-  readonly revision: RevisionId;
-  /** The revision whose texts are used. */
-  readonly textRevision: RevisionId;
-  readonly members: readonly Member[];
-  readonly ended: readonly EndedMember[];
-  readonly more: number;
-  readonly acknowledged?: Message["acknowledged"];
-  readonly paused?: Message["paused"];
-  readonly nextStep?: Message["nextStep"];
-  readonly notes: readonly string[];
-}
-
-export interface DoctorReport {
-  readonly ok: boolean;
-  readonly findings: readonly {
-    readonly name: string;
-    readonly status: "pass" | "warn" | "fail";
-    readonly message: string;
-  }[];
-}
 
 export interface HousekeepingAnswer {
   readonly partitionsMade: number;

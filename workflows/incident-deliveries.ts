@@ -8,7 +8,8 @@ import type { Conversation, IncidentStep } from "../src/domain/incident-state.js
 import type { Draft } from "../src/domain/lane.js";
 import { MAX_MEMBERS, memberKey } from "../src/domain/members.js";
 import type { AttemptResult } from "../src/domain/message.js";
-import type { DeliverInput, GateAnswer } from "./activity-contract.js";
+import type { DeliverInput } from "../src/domain/deliver-input.js";
+import type { GateAnswer } from "./activity-contract.js";
 import { deliverActivities, singleAttemptActivities } from "./activity-options.js";
 import type { IncidentRun } from "./incident-run.js";
 

@@ -94,7 +94,7 @@ async function takeMessages(run: MonitorRun, messages: MonitorMessages): Promise
     apply(run, step);
   });
   for (const check of wanted.sweepNow) confirm(run, check);
-  if (wanted.revision !== undefined) {
+  if (wanted.revision !== undefined && wanted.revision !== run.plan.revision) {
     await takeRevision(run, wanted.revision === "" ? undefined : wanted.revision);
   }
 }

@@ -1,7 +1,8 @@
 /** Short workflows that Temporal Schedules start: Tocsin's check of itself, and the store's housekeeping. */
 
+import type { DoctorReport } from "../src/domain/doctor-report.js";
 import { upkeepActivities } from "./activity-options.js";
-import type { DoctorReport, HousekeepingAnswer } from "./activity-contract.js";
+import type { HousekeepingAnswer } from "./activity-contract.js";
 import type { Prefix } from "./names.js";
 
 export interface UpkeepInput {

@@ -1,0 +1,87 @@
+/** `tocsin worker`: runs the workflows, the sweeps and the deliveries, or a part of them. */
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Command } from "commander";
+import { Option } from "commander";
+
+import { openApp, workerDependencies } from "../../app.js";
+import type { App } from "../../app.js";
+import { createLogger } from "../../telemetry/logger.js";
+import { connectWorker } from "../../temporal/connection.js";
+import { ensureSearchAttributes } from "../../temporal/search-attributes.js";
+import { createWorkers, installRuntime, ROLES } from "../../temporal/worker.js";
+import type { Role } from "../../temporal/worker.js";
+import { resolveContext, withConnection } from "../context.js";
+import type { ConnectionFlags } from "../context.js";
+import type { Io } from "../io.js";
+import { onStop } from "../stopping.js";
+
+interface WorkerFlags extends ConnectionFlags {
+  readonly role: readonly Role[];
+  readonly location?: readonly string[];
+  readonly json?: true;
+  readonly supervised?: true;
+}
+
+/** The file in the state folder that says that sweeps run: `{pid, sweptAt}`. */
+export const WORKER_FACTS = "worker.json";
+
+export function registerWorker(program: Command, io: Io): void {
+  withConnection(program.command("worker"))
+    .description("run workflows, sweeps and deliveries")
+    .addOption(
+      new Option("--role <roles...>", "what this worker does").choices([...ROLES]).default([...ROLES]),
+    )
+    .option("--location <names...>", "probe only the checks that must run at these locations")
+    .option("--json", "log JSON lines")
+    .addOption(new Option("--supervised", "end when standard input closes").hideHelp())
+    .action((flags: WorkerFlags) => runWorker(flags, io));
+}
+
+async function runWorker(flags: WorkerFlags, io: Io): Promise<void> {
+  const context = resolveContext(flags, io);
+  const log = createLogger("worker", { pretty: flags.json !== true });
+  installRuntime(log);
+  const app = await openApp(context, log);
+  const { connection, namespace } = await connectWorker(context);
+  const attributes = await ensureSearchAttributes(app.temporal.connection, namespace, (line) => {
+    log.warn(line);
+  });
+  const settings = {
+    connection,
+    namespace,
+    prefix: context.prefix,
+    roles: flags.role,
+    locations: flags.location ?? [],
+    log,
+  };
+  const workers = await createWorkers(
+    settings,
+    workerDependencies(app, () => attributes, firstSweep(app)),
+  );
+  onStop(flags.supervised === true, () => {
+    log.info("stopping: sweeps are handed over");
+    for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
+  });
+  log.info({ roles: flags.role.join(), namespace, address: context.address }, "running");
+  await Promise.all(workers.map((worker) => worker.run()));
+  await connection.close();
+  await app.close();
+}
+
+/** Writes once that sweeps run, for who waits for it. */
+function firstSweep(app: App): () => void {
+  let told = false;
+  return () => {
+    if (told) return;
+    told = true;
+    const facts = JSON.stringify({ pid: process.pid, sweptAt: Date.now() });
+    mkdir(app.context.dir, { recursive: true })
+      .then(() => writeFile(join(app.context.dir, WORKER_FACTS), facts))
+      .catch((error: unknown) => {
+        app.log.warn(`${WORKER_FACTS} could not be written: ${String(error)}`);
+      });
+  };
+}

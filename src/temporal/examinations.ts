@@ -1,0 +1,115 @@
+/** What the doctor asks of Temporal: search attributes, pollers, monitors that should run. */
+
+import type { Client, Connection } from "@temporalio/client";
+import { temporal } from "@temporalio/proto";
+
+import type { Examination } from "../../activities/doctor.js";
+import { fail, pass, warn } from "../../activities/doctor.js";
+import { controlQueue, deliverQueue, monitorWorkflowId, probeQueue } from "../../workflows/names.js";
+import type { Prefix } from "../../workflows/names.js";
+import type { Plan } from "../domain/plan.js";
+import { missingSearchAttributes } from "./search-attributes.js";
+import { monitorsOf, runningMonitors } from "./sync.js";
+
+const QUEUE_TYPES = temporal.api.enums.v1.TaskQueueType;
+/** The server remembers pollers for minutes; one that has not asked for so long is gone. */
+const POLLER_GONE_MS = 90_000;
+
+export interface ExaminedTemporal {
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly namespace: string;
+  readonly prefix: Prefix;
+  readonly currentPlan: () => Promise<Plan | undefined>;
+}
+
+export function temporalExaminations(examined: ExaminedTemporal): readonly Examination[] {
+  return [
+    { name: "temporal", examine: () => examineServer(examined) },
+    { name: "search attributes", examine: () => examineSearchAttributes(examined) },
+    { name: "workers", examine: () => examineWorkers(examined) },
+    { name: "monitors", examine: () => examineMonitors(examined) },
+  ];
+}
+
+async function examineServer({
+  connection,
+  namespace,
+}: ExaminedTemporal): ReturnType<Examination["examine"]> {
+  const { serverVersion } = await connection.workflowService.getSystemInfo({});
+  await connection.workflowService.describeNamespace({ namespace });
+  return [pass(`server ${serverVersion}, namespace ${namespace}`)];
+}
+
+async function examineSearchAttributes({
+  connection,
+  namespace,
+}: ExaminedTemporal): ReturnType<Examination["examine"]> {
+  const missing = await missingSearchAttributes(connection, namespace);
+  if (missing.length === 0) return [pass("registered")];
+  const commands = missing.map(
+    (name) =>
+      `temporal operator search-attribute create --name ${name} --type ${name === "TocsinOpenAlerts" ? "Int" : "Keyword"}`,
+  );
+  return [
+    warn(
+      `not registered: ${missing.join(", ")}. Everything works, but the Temporal UI cannot filter by them. ${commands.join("; ")}; then restart the workers`,
+    ),
+  ];
+}
+
+async function examineWorkers(examined: ExaminedTemporal): ReturnType<Examination["examine"]> {
+  const { prefix } = examined;
+  const plan = await examined.currentPlan();
+  const locations = new Set(
+    plan?.systems.flatMap(({ services }) =>
+      services.flatMap(({ checks }) => checks.flatMap(({ from }) => from ?? [])),
+    ) ?? [],
+  );
+  const queues = [
+    { name: controlQueue(prefix), type: QUEUE_TYPES.TASK_QUEUE_TYPE_WORKFLOW },
+    { name: probeQueue(prefix), type: QUEUE_TYPES.TASK_QUEUE_TYPE_ACTIVITY },
+    { name: deliverQueue(prefix), type: QUEUE_TYPES.TASK_QUEUE_TYPE_ACTIVITY },
+    ...[...locations].map((location) => ({
+      name: probeQueue(prefix, location),
+      type: QUEUE_TYPES.TASK_QUEUE_TYPE_ACTIVITY,
+    })),
+  ];
+  return Promise.all(
+    queues.map(async ({ name, type }) => {
+      const pollers = await livePollers(examined, name, type);
+      return pollers > 0
+        ? pass(`${name}: ${pollers} polling`)
+        : fail(`${name}: no worker polls it; start one with tocsin worker`);
+    }),
+  );
+}
+
+async function livePollers(
+  { connection, namespace }: ExaminedTemporal,
+  queue: string,
+  type: temporal.api.enums.v1.TaskQueueType,
+): Promise<number> {
+  const { pollers } = await connection.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name: queue },
+    taskQueueType: type,
+  });
+  const since = Date.now() - POLLER_GONE_MS;
+  return pollers.filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000 >= since).length;
+}
+
+async function examineMonitors({
+  client,
+  prefix,
+  currentPlan,
+}: ExaminedTemporal): ReturnType<Examination["examine"]> {
+  const plan = await currentPlan();
+  if (plan === undefined) return [warn("no configuration has been applied yet: nothing is watched")];
+  const running = await runningMonitors(client, prefix);
+  const missing = monitorsOf(plan)
+    .map(({ system, shard }) => monitorWorkflowId(prefix, system, shard))
+    .filter((id) => !running.includes(id));
+  if (missing.length > 0) return [fail(`not running: ${missing.join(", ")}; tocsin apply starts them`)];
+  return [pass(`${running.length} running, revision ${plan.revision}`)];
+}

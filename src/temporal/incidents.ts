@@ -1,0 +1,68 @@
+/** The way from a monitor to its incidents: signal-with-start, so that two workers can never open two. */
+
+import { WorkflowNotFoundError } from "@temporalio/client";
+import type { Client } from "@temporalio/client";
+
+import type { Incidents } from "../../activities/dependencies.js";
+import type { ServiceId } from "../domain/ids.js";
+import { parseServiceId } from "../domain/ids.js";
+import type { MembersMessage } from "../domain/members.js";
+import { controlQueue, incidentWorkflowId, membersSignal } from "../../workflows/names.js";
+import type { Prefix } from "../../workflows/names.js";
+import { searchAttributes } from "../../workflows/search-attributes.js";
+import type { IncidentInput } from "../../workflows/incident-run.js";
+
+export interface IncidentStart {
+  readonly prefix: Prefix;
+  /** Search attributes may be set. */
+  readonly attributes: () => boolean;
+  /** Owner and runbook, as the Temporal UI shows them. */
+  readonly memo: (service: ServiceId) => Readonly<Record<string, unknown>>;
+}
+
+const WORKFLOW_TASK_TIMEOUT = "5s";
+
+export function temporalIncidents(client: Client, start: IncidentStart): Incidents {
+  return {
+    async tell(service, message, startIfNone) {
+      const workflowId = incidentWorkflowId(start.prefix, service);
+      if (!startIfNone) {
+        await signalRunning(client, workflowId, message);
+        return;
+      }
+      const { system, service: name } = parseServiceId(service);
+      const input: IncidentInput = { prefix: start.prefix, service, searchAttributes: start.attributes() };
+      await client.workflow.signalWithStart("incident", {
+        workflowId,
+        taskQueue: controlQueue(start.prefix),
+        args: [input],
+        signal: membersSignal,
+        signalArgs: [message],
+        workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+        staticSummary: `What is wrong with ${service}, and who has been told`.slice(0, 200),
+        staticDetails:
+          "Signals: acknowledge, unacknowledge, pause, resume, resolve, escalate, comment. Every field is optional.",
+        memo: start.memo(service),
+        ...(start.attributes()
+          ? {
+              typedSearchAttributes: [
+                { key: searchAttributes.system, value: system },
+                { key: searchAttributes.service, value: name },
+                { key: searchAttributes.state, value: "open" },
+              ],
+            }
+          : {}),
+      });
+    },
+  };
+}
+
+/** An incident that is not there has nothing to forget. */
+async function signalRunning(client: Client, workflowId: string, message: MembersMessage): Promise<void> {
+  try {
+    await client.workflow.getHandle(workflowId).signal(membersSignal, message);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return;
+    throw error;
+  }
+}

@@ -1,0 +1,121 @@
+/** Temporal workers by role: one per task queue, with slots and time limits that make a crash cost seconds. */
+
+import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { DefaultLogger, Runtime, Worker, makeTelemetryFilterString } from "@temporalio/worker";
+import type { NativeConnection, WorkerOptions } from "@temporalio/worker";
+
+import { controlActivities, deliverActivities, probeActivities } from "../../activities/index.js";
+import type {
+  ControlDependencies,
+  DeliverDependencies,
+  ProbeDependencies,
+} from "../../activities/dependencies.js";
+import { controlQueue, deliverQueue, probeQueue } from "../../workflows/names.js";
+import type { Prefix } from "../../workflows/names.js";
+import { packageRoot } from "../lib/package-root.js";
+import type { Logger } from "../telemetry/logger.js";
+
+export const ROLES = ["control", "probe", "deliver"] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface WorkerSettings {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly prefix: Prefix;
+  readonly roles: readonly Role[];
+  readonly locations: readonly string[];
+  readonly log: Logger;
+}
+
+export type WorkerDependencies = ControlDependencies & ProbeDependencies & DeliverDependencies;
+
+/** Histories are short, so few slots and a short sticky time are enough: a task handed to a dead worker comes back soon. */
+const CONTROL = {
+  maxConcurrentWorkflowTaskExecutions: 4,
+  maxConcurrentWorkflowTaskPolls: 3,
+  stickyQueueScheduleToStartTimeout: "1s",
+  maxCachedWorkflows: 500,
+  maxConcurrentActivityTaskExecutions: 50,
+  maxConcurrentActivityTaskPolls: 3,
+} as const;
+/** Sweeps of all monitors may be under way at once. */
+const PROBE = { maxConcurrentActivityTaskExecutions: 200, maxConcurrentActivityTaskPolls: 3 } as const;
+const DELIVER = { maxConcurrentActivityTaskExecutions: 100, maxConcurrentActivityTaskPolls: 2 } as const;
+/** Sweeps are cancelled, and so handed over, at once; an attempt at a notifier may end by itself. */
+const SHUTDOWN = { shutdownGraceTime: "10ms", shutdownForceTime: "20s" } as const;
+
+/** The SDK's own log goes into ours; call it once, before any connection is made. */
+export function installRuntime(log: Logger): void {
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger("WARN", ({ level, message, meta }) => {
+      const text = `temporal: ${message}`;
+      if (level === "ERROR") log.error(meta ?? {}, text);
+      else log.warn(meta ?? {}, text);
+    }),
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: "WARN", other: "ERROR" }), forward: {} },
+    },
+    workerHeartbeatInterval: "10s",
+  });
+}
+
+export async function createWorkers(
+  settings: WorkerSettings,
+  dependencies: WorkerDependencies,
+): Promise<readonly Worker[]> {
+  const { connection, namespace, prefix, roles, locations } = settings;
+  const base: Pick<WorkerOptions, "connection" | "namespace" | "shutdownGraceTime" | "shutdownForceTime"> = {
+    connection,
+    namespace,
+    ...SHUTDOWN,
+  };
+  const queues: Promise<Worker>[] = [];
+  if (roles.includes("control")) {
+    queues.push(
+      Worker.create({
+        ...base,
+        ...CONTROL,
+        taskQueue: controlQueue(prefix),
+        ...workflowSource(),
+        activities: controlActivities(dependencies),
+      }),
+    );
+  }
+  if (roles.includes("probe")) {
+    const any = locations.length === 0 ? [undefined] : [...locations];
+    for (const location of any) {
+      queues.push(
+        Worker.create({
+          ...base,
+          ...PROBE,
+          taskQueue: probeQueue(prefix, location),
+          activities: probeActivities(dependencies),
+        }),
+      );
+    }
+  }
+  if (roles.includes("deliver")) {
+    queues.push(
+      Worker.create({
+        ...base,
+        ...DELIVER,
+        taskQueue: deliverQueue(prefix),
+        activities: deliverActivities(dependencies),
+      }),
+    );
+  }
+  return Promise.all(queues);
+}
+
+/** The bundle that the build made; from sources, the workflows themselves. */
+function workflowSource(): Pick<WorkerOptions, "workflowBundle" | "workflowsPath"> {
+  const codePath = join(packageRoot, "dist", "workflow-bundle.js");
+  if (existsSync(codePath)) return { workflowBundle: { codePath } };
+  return {
+    workflowsPath: createRequire(import.meta.url).resolve(join(packageRoot, "workflows", "index.ts")),
+  };
+}
