@@ -14,6 +14,7 @@ import { requestFollowing } from "../lib/http-redirects.js";
 import { prepareRequest, requestKeys } from "../lib/http-request-spec.js";
 import { jsonPathValue } from "../lib/json-path-value.js";
 import { liftEach, liftFields, type Item } from "../lib/json-lift.js";
+import { CLIENT_CERTIFICATE } from "../lib/network-fault.js";
 import { redactUrl, Revealed } from "../lib/redact.js";
 import { SECRET_PATTERN } from "../lib/spec-values.js";
 import { truncateBytes, visible } from "../lib/text.js";
@@ -94,10 +95,11 @@ function unknown(reason: string): Reading {
   return { outcome: "unknown", reason, fields: {} };
 }
 
-function readingOfFailure(failure: HttpFailure, context: ProbeContext): Reading {
+function readingOfFailure(failure: HttpFailure, spec: HttpSpec, context: ProbeContext): Reading {
   const { peerCertificate: certificate, phases } = failure;
+  const refused = failure.code === CLIENT_CERTIFICATE && spec.tls?.cert !== undefined;
   return {
-    outcome: failure.fault === "ours" ? "unknown" : "bad",
+    outcome: failure.fault === "ours" || refused ? "unknown" : "bad",
     reason: failure.message,
     fields:
       certificate === undefined
@@ -165,7 +167,7 @@ async function probe(spec: HttpSpec, context: ProbeContext): Promise<readonly Re
     const { result } = await requestFollowing(request, spec.redirects, secretHeaders);
     return result.ok
       ? readingsOfAnswer(result, spec, credentialed, revealed, context)
-      : [readingOfFailure(result, context)];
+      : [readingOfFailure(result, spec, context)];
   } catch (error) {
     if (error instanceof MissingSecret) return [unknown(error.message)];
     throw error;

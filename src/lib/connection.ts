@@ -29,6 +29,8 @@ export interface ConnectionTrace {
   /** `address:port` of every attempt, the last one being the one that succeeded. */
   attempts: string[];
   certificate?: X509Certificate;
+  /** The first error of the socket, also once it was open: it says more than what is made of it later. */
+  error?: Error;
 }
 
 export interface ConnectionOptions {
@@ -163,7 +165,10 @@ export function openConnection(
     if (options.tls === undefined) done(null, socket);
     else trace.phase = "tls";
   });
-  socket.on("error", (error) => done(error, socket));
+  socket.on("error", (error) => {
+    trace.error ??= error;
+    done(error, socket);
+  });
   socket.once("close", () => done(coded("CLOSED", "closed"), socket));
   return socket;
 }

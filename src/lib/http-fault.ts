@@ -1,7 +1,7 @@
 /** What went wrong in an HTTP exchange, in a person's words: connection faults, cut answers, answers that are not HTTP, silence. */
 
 import type { ConnectionTrace } from "./connection.js";
-import { connectionFault, type NetworkFault } from "./network-fault.js";
+import { clientCertificateFault, connectionFault, type NetworkFault } from "./network-fault.js";
 import { spokenDuration, spokenSize } from "./spoken.js";
 
 /** The step an exchange was in: name resolution, TCP, TLS, waiting for the answer, reading its body. */
@@ -60,12 +60,15 @@ function cutShort(code: string, { phase, bytes }: Progress): string {
     : "closed the connection without answering";
 }
 
-function answerFault(error: Error & { readonly code?: unknown }, progress: Progress): NetworkFault {
+function answerFault(reported: Error, progress: Progress): NetworkFault {
+  const error: Error & { readonly code?: unknown } = progress.trace.error ?? reported;
   const code = typeof error.code === "string" ? error.code : error.name;
   const target = (message: string): NetworkFault => ({ code, message, fault: "target" });
   if (code.startsWith("HPE_") || error.message === "bad upgrade" || error.message === "bad response") {
     return target("answered something that is not HTTP/1.1");
   }
+  const refused = clientCertificateFault(code);
+  if (refused !== undefined) return refused;
   if (code.startsWith("ERR_SSL_")) return target(`TLS failed: ${error.message.split(":").at(-2) ?? code}`);
   switch (code) {
     case "UND_ERR_HEADERS_OVERFLOW":

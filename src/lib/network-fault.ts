@@ -73,6 +73,22 @@ function descriptors(): string {
   return `this worker has no file descriptor left${LIMIT === undefined ? "" : ` (limit ${LIMIT.soft})`}`;
 }
 
+/** The peer wants a client certificate, or not the one it was shown. */
+export const CLIENT_CERTIFICATE = "CLIENT_CERTIFICATE";
+const CERTIFICATE_ALERT =
+  /_ALERT_((?:CERTIFICATE|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)\w*)$/;
+
+/** What one of OpenSSL's codes says of our own certificate; undefined for any other code. TLS 1.3 tells after the handshake. */
+export function clientCertificateFault(code: string): NetworkFault | undefined {
+  const alert = CERTIFICATE_ALERT.exec(code)?.[1];
+  if (alert === undefined) return undefined;
+  const message =
+    alert === "CERTIFICATE_REQUIRED"
+      ? "asks for a client certificate"
+      : `refuses the client certificate (${alert.toLowerCase().replaceAll("_", " ")})`;
+  return { code: CLIENT_CERTIFICATE, message, fault: "target" };
+}
+
 function tlsFault(code: string, error: Error, { host, trace, nowMs }: Place): string {
   const named =
     trace.certificate === undefined ? undefined : certificateFault(code, trace.certificate, host, nowMs);
@@ -106,6 +122,8 @@ export function connectionFault(error: Error, place: Place): NetworkFault {
   if (code === "EMFILE" || code === "ENFILE") return { code, message: descriptors(), fault: "ours" };
   const ours = OURS[code];
   if (ours !== undefined) return { code, message: ours + where(code, place), fault: "ours" };
+  const refused = clientCertificateFault(code);
+  if (refused !== undefined) return refused;
   if (place.trace.phase === "tls") return { code, message: tlsFault(code, cause, place), fault: "target" };
   const known = TARGETS[code] ?? `could not be reached: ${code}`;
   return { code, message: known + where(code, place), fault: "target" };

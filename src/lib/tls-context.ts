@@ -1,5 +1,6 @@
 /** Trust and identity of TLS connections. Reading PEM into a context costs more than a handshake, so contexts are kept by their texts. */
 
+import { X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContext } from "node:tls";
 
 /** PEM texts and how strictly the peer is judged; everything absent means the system's defaults. */
@@ -25,6 +26,8 @@ export function secureContext(settings: TlsSettings): SecureContext {
   const id = JSON.stringify([ca, cert, key]);
   const known = contexts.get(id);
   if (known !== undefined) return known;
+  // OpenSSL passes over text in which it finds no certificate, and would then trust nobody.
+  if (ca !== undefined) new X509Certificate(ca);
   const context = createSecureContext({ ca, cert, key });
   const oldest = contexts.size >= MAX_CONTEXTS ? contexts.keys().next().value : undefined;
   if (oldest !== undefined) contexts.delete(oldest);
