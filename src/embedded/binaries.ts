@@ -6,6 +6,7 @@ import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
 import { TocsinError } from "../errors.js";
+import { errorText } from "../lib/error-code.js";
 import type { Progress } from "./download.js";
 import { runCommand } from "./run-command.js";
 import { sha256Of } from "./sha256.js";
@@ -87,7 +88,7 @@ export async function findTemporal(here: Surroundings): Promise<TemporalBinary> 
     try {
       return { path: await obtain(way, here, release), from: way.name };
     } catch (error) {
-      reasons.push(`${way.name}: ${error instanceof Error ? error.message : String(error)}`);
+      reasons.push(`${way.name}: ${errorText(error)}`);
     }
   }
   throw new TocsinError(

@@ -8,6 +8,8 @@ import { identityOf, isRunning, readIdentity, type ProcessIdentity } from "./pro
 
 interface Recorded extends ProcessIdentity {
   readonly name: string;
+  /** What asks it to end. */
+  readonly stopSignal: NodeJS.Signals;
 }
 
 const LOOK_EVERY_MS = 50;
@@ -22,20 +24,20 @@ export class ChildrenRecord {
   }
 
   /** A child was started: written down before it can do anything that matters. */
-  started(name: string, pid: number): void {
+  started(name: string, pid: number, stopSignal: NodeJS.Signals): void {
     const identity = identityOf(pid);
     // A child that is gone before it can be looked at leaves nothing behind.
-    if (identity !== undefined) this.#keep([...this.#without(name), { name, ...identity }]);
+    if (identity !== undefined) this.#keep([...this.#without(name), { name, stopSignal, ...identity }]);
   }
 
   ended(name: string): void {
     this.#keep(this.#without(name));
   }
 
-  /** Ends what an earlier run left behind: SIGTERM, after `graceMs` SIGKILL. Resolves to the names of those ended, when all are gone. */
+  /** Ends what an earlier run left behind: asks them, after `graceMs` SIGKILL. Resolves to the names of those ended, when all are gone. */
   async endLeftovers(graceMs: number): Promise<readonly string[]> {
     const left = readRecorded(this.#path).filter(isRunning);
-    for (const each of left) signal(each, "SIGTERM");
+    for (const each of left) signal(each, each.stopSignal);
     const deadline = performance.now() + graceMs;
     while (left.some(isRunning)) {
       if (performance.now() > deadline) for (const each of left) signal(each, "SIGKILL");
@@ -62,7 +64,8 @@ function readRecorded(path: string): readonly Recorded[] {
   return kept.value.flatMap((each: unknown) => {
     const identity = readIdentity(each);
     if (identity === undefined || typeof each !== "object" || each === null || !("name" in each)) return [];
-    return typeof each.name === "string" ? [{ ...identity, name: each.name }] : [];
+    const stopSignal = "stopSignal" in each && each.stopSignal === "SIGINT" ? "SIGINT" : "SIGTERM";
+    return typeof each.name === "string" ? [{ ...identity, name: each.name, stopSignal }] : [];
   });
 }
 

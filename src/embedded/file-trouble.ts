@@ -1,6 +1,7 @@
 /** Says of a failed file operation what a person can do about it: full, not writable, or not what it should be. */
 
 import { TocsinError, type ErrorCode } from "../errors.js";
+import { errorCode, errorText } from "../lib/error-code.js";
 
 const CODES: Readonly<Record<string, ErrorCode>> = {
   ENOSPC: "RUN-014",
@@ -21,19 +22,12 @@ const WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
 
 /** Wraps what went wrong with `path`; an unforeseen reason counts as "cannot write". */
 export function fileTrouble(error: unknown, path: string): TocsinError {
-  const code = CODES[errnoOf(error) ?? ""] ?? "RUN-013";
+  const code = CODES[errorCode(error) ?? ""] ?? "RUN-013";
   return new TocsinError(
     code,
-    `${WORDS[code] ?? "cannot use"} ${path} (${errnoOf(error) ?? String(error)})`,
+    `${WORDS[code] ?? "cannot use"} ${path} (${errorCode(error) ?? errorText(error)})`,
     {
       cause: error,
     },
   );
-}
-
-/** The system's name of an error (`ENOSPC`), undefined when it has none. */
-export function errnoOf(error: unknown): string | undefined {
-  // Not `instanceof`: an error of the file system may belong to another realm than this code.
-  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
-  return typeof error.code === "string" ? error.code : undefined;
 }

@@ -4,7 +4,8 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readSync, rmSync, statfsSync
 import { join, resolve } from "node:path";
 
 import { TocsinError } from "../errors.js";
-import { errnoOf, fileTrouble } from "./file-trouble.js";
+import { errorCode } from "../lib/error-code.js";
+import { fileTrouble } from "./file-trouble.js";
 import { readStateFile, writeStateFile } from "./state-file.js";
 import { takeStateLock } from "./state-lock.js";
 
@@ -114,7 +115,7 @@ function checkDatabase(path: string): void {
       closeSync(file);
     }
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") return;
+    if (errorCode(error) === "ENOENT") return;
     throw fileTrouble(error, path);
   }
   if (head.toString("latin1") === "SQLite format 3\0") return;

@@ -2,7 +2,8 @@
 
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 
-import { errnoOf, fileTrouble } from "./file-trouble.js";
+import { errorCode, errorText } from "../lib/error-code.js";
+import { fileTrouble } from "./file-trouble.js";
 
 export type StateFile =
   | { readonly state: "absent" }
@@ -15,13 +16,13 @@ export function readStateFile(path: string): StateFile {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") return { state: "absent" };
+    if (errorCode(error) === "ENOENT") return { state: "absent" };
     throw fileTrouble(error, path);
   }
   try {
     return { state: "read", value: JSON.parse(text) };
   } catch (error) {
-    return { state: "damaged", why: error instanceof Error ? error.message : String(error) };
+    return { state: "damaged", why: errorText(error) };
   }
 }
 

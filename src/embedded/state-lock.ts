@@ -7,7 +7,7 @@ import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, write
 import { hostname } from "node:os";
 
 import { TocsinError } from "../errors.js";
-import { errnoOf } from "./file-trouble.js";
+import { errorCode } from "../lib/error-code.js";
 import { identityOf, isRunning, readIdentity, type ProcessIdentity } from "./process-identity.js";
 
 const TOUCH_EVERY_MS = 5_000;
@@ -47,7 +47,7 @@ function placed(path: string, text: string): boolean {
     linkSync(own, path);
     return true;
   } catch (error) {
-    if (errnoOf(error) === "EEXIST") return false;
+    if (errorCode(error) === "EEXIST") return false;
     throw error;
   } finally {
     rmSync(own, { force: true });
@@ -61,7 +61,7 @@ function discard(path: string, expected: string): void {
     renameSync(path, aside);
     if (readFileSync(aside, "utf8") !== expected) linkSync(aside, path);
   } catch (error) {
-    const errno = errnoOf(error);
+    const errno = errorCode(error);
     if (errno !== "ENOENT" && errno !== "EEXIST") throw error;
   } finally {
     rmSync(aside, { force: true });
@@ -120,7 +120,7 @@ function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }

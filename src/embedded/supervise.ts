@@ -6,29 +6,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 
 import { TocsinError } from "../errors.js";
+import { errorText } from "../lib/error-code.js";
+import type { ChildEvent, ChildPlan } from "./child-plan.js";
 import { eachLine } from "./lines.js";
-
-export interface ChildPlan {
-  /** As a person calls it: `temporal`, `worker`. */
-  readonly name: string;
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
-  readonly cwd?: string;
-  /** Asked again and again until it answers true; absent means that a child serves as soon as it runs. Must not reject. */
-  readonly serves?: (signal: AbortSignal) => Promise<boolean>;
-  /** Keeps a pipe on the child's standard input that closes with this process, for children that end when it does. */
-  readonly holdsInput: boolean;
-  /** How long it may take to end by itself after SIGTERM. */
-  readonly graceMs: number;
-}
-
-export type ChildEvent =
-  | { readonly kind: "started"; readonly pid: number }
-  | { readonly kind: "ready"; readonly pid: number; readonly afterMs: number }
-  | { readonly kind: "line"; readonly stream: "stdout" | "stderr"; readonly line: string }
-  | { readonly kind: "ended"; readonly why: string; readonly restartInMs: number }
-  | { readonly kind: "stopped" };
 
 const FIRST_RESTART_MS = 100;
 const LONGEST_RESTART_MS = 15_000;
@@ -72,12 +52,30 @@ export class Supervised {
     return this.#isReady;
   }
 
+  /** Starts it for the first time; every further start happens by itself. */
   start(): void {
-    if (this.#child !== undefined || this.#stopping) return;
-    const child = spawn(this.#plan.command, this.#plan.args, {
-      env: this.#plan.env,
-      ...(this.#plan.cwd === undefined ? {} : { cwd: this.#plan.cwd }),
-      stdio: [this.#plan.holdsInput ? "pipe" : "ignore", "pipe", "pipe"],
+    const { prepare } = this.#plan;
+    if (prepare === undefined) {
+      this.#spawn();
+      return;
+    }
+    prepare().then(
+      () => this.#spawn(),
+      (error: unknown) => {
+        this.#lastLines = [errorText(error)];
+        this.#again(undefined, "it could not be prepared");
+      },
+    );
+  }
+
+  #spawn(): void {
+    if (this.#stopping) return;
+    const { command, args, env, cwd, owner, holdsInput } = this.#plan;
+    const child = spawn(command, args, {
+      env,
+      ...(cwd === undefined ? {} : { cwd }),
+      ...owner,
+      stdio: [holdsInput ? "pipe" : "ignore", "pipe", "pipe"],
       // A group of its own: Ctrl-C in the terminal reaches this process alone, which then stops the children in their order.
       detached: true,
     });
@@ -96,12 +94,12 @@ export class Supervised {
   async whenReady(deaths: number): Promise<void> {
     while (!this.#isReady) {
       if (this.#stopping) throw new TocsinError("RUN-016", `${this.name} was stopped before it served`);
-      if (this.#deathsBeforeReady >= deaths) throw new TocsinError("RUN-016", this.#lastWords());
+      if (this.#deathsBeforeReady >= deaths) throw this.#neverServed();
       await new Promise<void>((wake) => this.#wake.push(wake));
     }
   }
 
-  /** Ends the child: SIGTERM, and SIGKILL to its group after the grace. Resolves when it is gone; it will not be started again. */
+  /** Ends the child: asks it to, and SIGKILL to its group after the grace. Resolves when it is gone; it will not be started again. */
   async stop(): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#restart);
@@ -109,7 +107,7 @@ export class Supervised {
     const child = this.#child;
     if (child?.pid !== undefined) {
       const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-      child.kill("SIGTERM");
+      child.kill(this.#plan.stopSignal ?? "SIGTERM");
       const force = setTimeout(() => this.kill(), this.#plan.graceMs);
       await gone;
       clearTimeout(force);
@@ -152,6 +150,10 @@ export class Supervised {
     if (this.#child !== child) return;
     this.#asking?.abort();
     this.#child = undefined;
+    this.#again(signal, why);
+  }
+
+  #again(signal: NodeJS.Signals | undefined, why: string): void {
     if (this.#stopping) return;
     this.#count(signal);
     this.#isReady = false;
@@ -185,10 +187,13 @@ export class Supervised {
     this.#wakeAll();
   }
 
-  #lastWords(): string {
-    const said =
-      this.#lastLines.length === 0 ? "it said nothing" : `its last words:\n  ${this.#lastLines.join("\n  ")}`;
-    return `${this.name} ended ${this.#deathsBeforeReady} times without ever serving; ${said}`;
+  #neverServed(): TocsinError {
+    const words = this.#lastLines.join("\n");
+    const explained = this.#plan.explain?.(words);
+    if (explained !== undefined) return explained;
+    const said = words === "" ? "it said nothing" : `its last words:\n  ${words.replaceAll("\n", "\n  ")}`;
+    const what = `${this.name} ended ${this.#deathsBeforeReady} times without ever serving`;
+    return new TocsinError("RUN-016", `${what}; ${said}`);
   }
 
   #wakeAll(): void {

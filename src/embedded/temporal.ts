@@ -3,7 +3,7 @@
 import { connect } from "node:net";
 
 import { runCommand } from "./run-command.js";
-import type { ChildPlan } from "./supervise.js";
+import type { ChildPlan } from "./child-plan.js";
 
 export interface DevServer {
   /** The Temporal CLI. */

@@ -1,6 +1,6 @@
 /** Hears what a supervised child does, and lets a test wait for it. */
 
-import type { ChildEvent } from "../../src/embedded/supervise.js";
+import type { ChildEvent } from "../../src/embedded/child-plan.js";
 
 export class ChildEvents {
   readonly seen: ChildEvent[] = [];

@@ -35,8 +35,8 @@ describe("what an earlier run left behind", () => {
   test("is ended by the next one", async () => {
     const [worker, serve] = [running(), running()];
     const before = new ChildrenRecord(path);
-    before.started("worker", worker.pid);
-    before.started("serve", serve.pid);
+    before.started("worker", worker.pid, "SIGTERM");
+    before.started("serve", serve.pid, "SIGTERM");
     const gone = [once(worker, "exit"), once(serve, "exit")];
     expect(await new ChildrenRecord(path).endLeftovers(5_000)).toEqual(["worker", "serve"]);
     await Promise.all(gone);
@@ -45,7 +45,7 @@ describe("what an earlier run left behind", () => {
   test("is ended by force when it does not listen", async () => {
     const stubborn = running("trap '' TERM; echo on; while :; do sleep 0.05; done");
     await once(stubborn.stdout ?? stubborn, "data");
-    new ChildrenRecord(path).started("worker", stubborn.pid);
+    new ChildrenRecord(path).started("worker", stubborn.pid, "SIGTERM");
     const gone = once(stubborn, "exit");
     await new ChildrenRecord(path).endLeftovers(50);
     expect(await gone).toEqual([null, "SIGKILL"]);
@@ -54,8 +54,8 @@ describe("what an earlier run left behind", () => {
   test("is nothing when it ended in order, was replaced, or is another process by now", async () => {
     const [first, second, stranger] = [running(), running(), running()];
     const before = new ChildrenRecord(path);
-    before.started("worker", first.pid);
-    before.started("worker", second.pid);
+    before.started("worker", first.pid, "SIGTERM");
+    before.started("worker", second.pid, "SIGTERM");
     before.ended("worker");
     writeFileSync(path, JSON.stringify([{ name: "serve", pid: stranger.pid, began: "long ago" }]));
     expect(await new ChildrenRecord(path).endLeftovers(50)).toEqual([]);

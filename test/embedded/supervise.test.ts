@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 
 import { identityOf, isRunning } from "../../src/embedded/process-identity.js";
-import { restartDelayMs, Supervised, type ChildPlan } from "../../src/embedded/supervise.js";
+import type { ChildPlan } from "../../src/embedded/child-plan.js";
+import { restartDelayMs, Supervised } from "../../src/embedded/supervise.js";
 import { ChildEvents } from "./child-events.js";
 
 let events: ChildEvents;

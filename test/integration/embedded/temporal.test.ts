@@ -25,7 +25,7 @@ const cli = async (...args: readonly string[]): Promise<string> => {
   const end = await runCommand({
     command: server.program,
     args: [...args, ...where],
-    env: {},
+    env: { HOME: folder },
     timeoutMs: 20_000,
   });
   return `${end.stdout}${end.ok ? "" : end.why}`;
