@@ -9,7 +9,14 @@ import { encodeArgument, signalMessage, type Message } from "./harness/messages.
 import { World, type WorldOptions } from "./harness/world.js";
 import { workflowBundle } from "./workflow-bundle.js";
 
-export { hangs, workerLost, type StandInContext, type StandIns } from "./harness/activity-stand-ins.js";
+export {
+  hangs,
+  workerLost,
+  type StandIn,
+  type StandInContext,
+  type StandIns,
+} from "./harness/activity-stand-ins.js";
+export type { Moment, RunBooks } from "./harness/execution.js";
 export { WorkflowTaskFailure } from "./harness/sandbox.js";
 
 /** Where virtual time begins unless a test says otherwise: 2026-01-01T00:00:00Z. */

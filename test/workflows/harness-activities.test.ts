@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { ActivityCancellationType, ApplicationFailure } from "@temporalio/workflow";
+import type { ActivityCancellationType } from "@temporalio/workflow";
+import { ApplicationFailure } from "@temporalio/workflow";
 import { startHarnessWorkflow } from "../support/harness-workflows/start.js";
 import {
   EPOCH,
@@ -115,7 +116,7 @@ describe("an activity", () => {
       { startToCloseTimeout: 10_000, retry: { maximumAttempts: 2 } },
       () => hangs,
       {
-        result: "MAXIMUM_ATTEMPTS_REACHED: TimeoutFailure: activity START_TO_CLOSE timeout",
+        result: "MAXIMUM_ATTEMPTS_REACHED: TimeoutFailure: activity StartToClose timeout",
         attemptsAt: [0, 11_000],
       },
     ],
@@ -124,7 +125,7 @@ describe("an activity", () => {
       { startToCloseTimeout: 10_000, heartbeatTimeout: 3_000, retry: { maximumAttempts: 2 } },
       () => workerLost,
       {
-        result: "MAXIMUM_ATTEMPTS_REACHED: TimeoutFailure: activity HEARTBEAT timeout",
+        result: "MAXIMUM_ATTEMPTS_REACHED: TimeoutFailure: activity Heartbeat timeout",
         attemptsAt: [0, 4_000],
       },
     ],
@@ -132,7 +133,7 @@ describe("an activity", () => {
       "times out at schedule-to-close in the middle of an attempt",
       { scheduleToCloseTimeout: 5_000, startToCloseTimeout: 60_000 },
       () => hangs,
-      { result: "TIMEOUT: TimeoutFailure: activity SCHEDULE_TO_CLOSE timeout", attemptsAt: [0] },
+      { result: "TIMEOUT: TimeoutFailure: activity ScheduleToClose timeout", attemptsAt: [0] },
     ],
   ])("%s", async (_, options, tell, expected) => {
     const wf = await call(options, tell);
@@ -202,7 +203,7 @@ describe("cancelling an activity", () => {
       activities: { tell: () => workerLost },
     });
     await wf.advance(120_000);
-    expect(wf.result).toBe("CANCEL_REQUESTED: TimeoutFailure: activity HEARTBEAT timeout after 5000");
+    expect(wf.result).toBe("CANCEL_REQUESTED: TimeoutFailure: activity Heartbeat timeout after 5000");
   });
 
   it("happens by itself when the workflow closes: the stand-in hears it and its result goes nowhere", async () => {

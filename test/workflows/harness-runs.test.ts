@@ -48,7 +48,7 @@ describe("continue-as-new", () => {
     const wf = await counter({ signals: [{ moment: "beforeNextRun", signal: "add", payload: 10 }] });
     await wf.deliverTogether([1, 2, 3].map((payload) => ({ signal: "add", payload })));
     expect(await wf.query("total")).toBe(16);
-    expect(wf.runs.map(({ eventCounts }) => eventCounts["workflowExecutionSignaled"])).toEqual([3, 1]);
+    expect(wf.runs.map(({ eventCounts }) => eventCounts.workflowExecutionSignaled)).toEqual([3, 1]);
     expect(wf.books.workflowTasks).toBe(1);
   });
 

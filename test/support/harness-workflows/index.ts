@@ -3,4 +3,4 @@
 export { poller, drifting } from "./poller.js";
 export { doorbell, counter } from "./messages.js";
 export { caller, impatient } from "./callers.js";
-export { patching, notifying, racing, leaking, throwing } from "./odds.js";
+export { patching, notifying, racing, pondering, leaking, throwing } from "./odds.js";

@@ -39,6 +39,19 @@ export async function racing(): Promise<readonly string[]> {
   return notes;
 }
 
+/** Ends on `end`, but thinks for about half a second of real time before it does; ends with what it heard until then. */
+export async function pondering(): Promise<readonly string[]> {
+  const state = { ended: false, notes: [] as string[], thoughts: 0 };
+  setHandler(defineSignal<[string]>("note"), (note) => void state.notes.push(note));
+  setHandler(defineSignal("end"), () => {
+    state.ended = true;
+  });
+  await condition(() => state.ended);
+  // The clock stands still during a task, so only work passes time.
+  for (let n = 0; n < 300_000_000; n++) state.thoughts += n % 7;
+  return state.notes;
+}
+
 /** Keeps state outside itself, where another execution and a replay find it: what workflow code must never do. */
 export async function leaking(): Promise<void> {
   const shared = URL.prototype as unknown as { executions?: number };

@@ -1,8 +1,9 @@
 /** How the end of an activity is recorded, and what the workflow hears of it. */
 
+import { IDENTITY, WORKER_VERSION } from "./identity.js";
 import type { ActivityOutcome, ScheduleActivity } from "./activity-task.js";
 import type { RunHistory } from "./history.js";
-import type { Failure } from "./payloads.js";
+import { stableId, type Failure } from "./payloads.js";
 import type { ActivationJob } from "./sandbox.js";
 
 /** An activity that has been scheduled, by the ids of its events. */
@@ -29,9 +30,15 @@ export function recordActivityEnd(
 ): Resolution {
   const { scheduledId, command, cancelRequestedId } = activity;
   const { attempt } = outcome;
-  const begun = { scheduledEventId: scheduledId, identity: "harness", attempt };
+  const begun = {
+    scheduledEventId: scheduledId,
+    identity: IDENTITY,
+    requestId: stableId("attempt", scheduledId, attempt),
+    attempt,
+    workerVersion: WORKER_VERSION,
+  };
   const startedEventId = attempt === 0 ? 0 : history.add(at, "activityTaskStarted", begun);
-  const ids: EventIds = { scheduledEventId: scheduledId, startedEventId, identity: "harness" };
+  const ids: EventIds = { scheduledEventId: scheduledId, startedEventId, identity: IDENTITY };
   switch (outcome.kind) {
     case "completed": {
       history.add(at, "activityTaskCompleted", { ...ids, result: { payloads: [outcome.result] } });

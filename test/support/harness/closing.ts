@@ -3,6 +3,8 @@
 import { cancelledFailure } from "./activity-events.js";
 import type { ScheduleActivity } from "./activity-task.js";
 import { decode, decodeFailure } from "./payloads.js";
+import { normal } from "./history.js";
+import { timestamp } from "./run-start.js";
 import type { RunState } from "./run-state.js";
 import type { ActivationJob, Command } from "./sandbox.js";
 
@@ -48,9 +50,12 @@ export function recordClosing(
     history.add(now, "workflowExecutionContinuedAsNew", {
       newExecutionRunId: nextRunId,
       workflowType: { name: continued.workflowType },
-      taskQueue: { name: continued.taskQueue },
+      taskQueue: normal(continued.taskQueue ?? ""),
       input: { payloads: continued.arguments },
       memo: { fields: continued.memo },
+      workflowRunTimeout: {},
+      workflowTaskTimeout: timestamp(10_000),
+      inheritBuildId: true,
       searchAttributes: continued.searchAttributes,
       backoffStartInterval: continued.backoffStartInterval,
       workflowTaskCompletedEventId,

@@ -1,7 +1,9 @@
 /** What the server does with each command of a completed workflow task. */
 
+import { IDENTITY, NAMESPACE } from "./identity.js";
 import type { Payload } from "@temporalio/common";
 import { durationMs } from "./retries.js";
+import { normal } from "./history.js";
 import { cancellationOf } from "./closing.js";
 import { changeVersions, encode, type Failure } from "./payloads.js";
 import { summaryOf, type RunState } from "./run-state.js";
@@ -36,7 +38,7 @@ const carriers: { readonly [K in Kind]?: Carrier<K> } = {
       timerId: String(seq),
       startedEventId: timer.startedId,
       workflowTaskCompletedEventId,
-      identity: "harness",
+      identity: IDENTITY,
     });
   },
   scheduleActivity: (state, activity, { userMetadata }, workflowTaskCompletedEventId) => {
@@ -47,14 +49,15 @@ const carriers: { readonly [K in Kind]?: Carrier<K> } = {
       {
         activityId,
         activityType: { name: activityType },
-        taskQueue: { name: taskQueue, kind: "TASK_QUEUE_KIND_NORMAL" },
+        taskQueue: normal(taskQueue ?? ""),
         header: { fields: headers },
         input: { payloads: args },
-        scheduleToCloseTimeout: activity.scheduleToCloseTimeout,
-        scheduleToStartTimeout: activity.scheduleToStartTimeout,
-        startToCloseTimeout: activity.startToCloseTimeout,
-        heartbeatTimeout: activity.heartbeatTimeout,
-        retryPolicy,
+        scheduleToCloseTimeout: activity.scheduleToCloseTimeout ?? {},
+        scheduleToStartTimeout: activity.scheduleToStartTimeout ?? {},
+        startToCloseTimeout: activity.startToCloseTimeout ?? {},
+        heartbeatTimeout: activity.heartbeatTimeout ?? {},
+        retryPolicy: { ...SERVER_RETRY_POLICY, ...given(retryPolicy) },
+        useWorkflowBuildId: true,
         workflowTaskCompletedEventId,
       },
       userMetadata,
@@ -110,6 +113,7 @@ const carriers: { readonly [K in Kind]?: Carrier<K> } = {
   signalExternalWorkflowExecution: (state, signal, _, workflowTaskCompletedEventId) => {
     const { workflowExecution, signalName, args, headers } = signal;
     const initiated = {
+      ...NAMESPACE,
       workflowTaskCompletedEventId,
       workflowExecution,
       signalName,
@@ -128,7 +132,7 @@ const carriers: { readonly [K in Kind]?: Carrier<K> } = {
         signalName ?? "",
         args ?? [],
       );
-      const outcome = { initiatedEventId, workflowExecution };
+      const outcome = { ...NAMESPACE, initiatedEventId, workflowExecution };
       if (found) state.history.add(state.now, "externalWorkflowExecutionSignaled", outcome);
       else state.history.add(state.now, "signalExternalWorkflowExecutionFailed", { ...outcome, cause: 1 });
       const failure: Failure = { message: NOT_FOUND, applicationFailureInfo: { nonRetryable: false } };
@@ -136,6 +140,19 @@ const carriers: { readonly [K in Kind]?: Carrier<K> } = {
     });
   },
 };
+
+/** What the server fills in where the workflow's policy is silent. */
+const SERVER_RETRY_POLICY = {
+  initialInterval: { seconds: 1 },
+  backoffCoefficient: 2,
+  maximumInterval: { seconds: 100 },
+};
+
+function given(attributes: object | null | undefined): object {
+  return Object.fromEntries(
+    Object.entries(attributes ?? {}).filter(([, value]) => value !== undefined && value !== null),
+  );
+}
 
 const NOT_FOUND = "Unable to signal external workflow because it was not found";
 

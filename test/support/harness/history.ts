@@ -1,7 +1,8 @@
 /** The history a real server would keep of one run: events with their attributes, counted and weighed. */
 
+import { IDENTITY, STICKY_QUEUE, WORKER_VERSION } from "./identity.js";
 import { temporal } from "@temporalio/proto";
-import { encode, payloadBytes } from "./payloads.js";
+import { encode, payloadBytes, stableId } from "./payloads.js";
 import { timestamp, type RunStart } from "./run-start.js";
 
 const { HistoryEvent } = temporal.api.history.v1;
@@ -25,6 +26,7 @@ export class RunHistory {
   readonly #counts = new Map<string, number>();
   #bytes = 0;
   #payloadBytes = 0;
+  readonly #flags = new Set<number>();
   #scheduledId: number | undefined;
 
   /** Appends an event and returns its id. Ids count from 1 without gaps. */
@@ -37,7 +39,7 @@ export class RunHistory {
     const eventId = this.#events.length + 1;
     const event = HistoryEvent.fromObject({
       eventId,
-      eventTime: timestamp(at),
+      eventTime: timestamp(at + SERVER_PRECISION_MS),
       eventType: `EVENT_TYPE_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`,
       taskId: 1_048_576 + eventId,
       [`${name}EventAttributes`]: attributes,
@@ -53,7 +55,7 @@ export class RunHistory {
   /** Schedules a workflow task unless one is waiting already, as the server does on every event that concerns the workflow. */
   scheduleTask(at: number, taskQueue: string): void {
     this.#scheduledId ??= this.add(at, "workflowTaskScheduled", {
-      taskQueue: { name: taskQueue, kind: "TASK_QUEUE_KIND_NORMAL" },
+      taskQueue: this.#counts.has("workflowTaskStarted") ? sticky(taskQueue) : normal(taskQueue),
       startToCloseTimeout: timestamp(10_000),
       attempt: 1,
     });
@@ -69,20 +71,26 @@ export class RunHistory {
     this.#scheduledId = undefined;
     const startedId = this.add(at, "workflowTaskStarted", {
       scheduledEventId: scheduledId,
-      identity: "harness",
-      requestId: `task-${String(scheduledId)}`,
+      identity: IDENTITY,
+      requestId: stableId("task", scheduledId),
       historySizeBytes: this.#bytes,
+      workerVersion: WORKER_VERSION,
     });
     return { scheduledId, startedId };
   }
 
-  completeTask(at: number, task: OpenTask, usedFlags: readonly number[], firstTask: boolean): number {
+  completeTask(at: number, task: OpenTask, usedFlags: readonly number[]): number {
+    const firstTask = !this.#counts.has("workflowTaskCompleted");
+    const newFlags = usedFlags.filter((flag) => !this.#flags.has(flag));
+    for (const flag of newFlags) this.#flags.add(flag);
     return this.add(at, "workflowTaskCompleted", {
       scheduledEventId: task.scheduledId,
       startedEventId: task.startedId,
-      identity: "harness",
+      identity: IDENTITY,
+      workerVersion: WORKER_VERSION,
+      meteringMetadata: {},
       sdkMetadata: {
-        langUsedFlags: usedFlags,
+        langUsedFlags: newFlags,
         coreUsedFlags: firstTask ? CORE_FLAGS : [],
         ...(firstTask ? { sdkName: "temporal-typescript", sdkVersion: "1.24.0" } : {}),
       },
@@ -95,7 +103,7 @@ export class RunHistory {
       startedEventId: task.startedId,
       cause: "WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND",
       failure: { message: "UnhandledCommand" },
-      identity: "harness",
+      identity: IDENTITY,
     });
   }
 
@@ -129,12 +137,12 @@ export function recordStart(history: RunHistory, start: RunStart): void {
   const attributes = {
     workflowType: { name: start.workflowType },
     workflowId: start.workflowId,
-    taskQueue: { name: start.taskQueue, kind: "TASK_QUEUE_KIND_NORMAL" },
+    taskQueue: normal(start.taskQueue),
     input: { payloads: start.input },
     workflowTaskTimeout: timestamp(10_000),
     originalExecutionRunId: start.runId,
     firstExecutionRunId: start.firstRunId,
-    identity: "harness",
+    identity: IDENTITY,
     attempt: 1,
     memo: { fields: start.memo },
     searchAttributes: { indexedFields: start.searchAttributes },
@@ -146,6 +154,17 @@ export function recordStart(history: RunHistory, start: RunStart): void {
     ...(staticDetails === undefined ? {} : { details: encode(staticDetails) }),
   });
 }
+
+export function normal(name: string): { readonly name: string; readonly kind: string } {
+  return { name, kind: "TASK_QUEUE_KIND_NORMAL" };
+}
+
+function sticky(normalName: string): Readonly<Record<string, string>> {
+  return { name: STICKY_QUEUE, kind: "TASK_QUEUE_KIND_STICKY", normalName };
+}
+
+/** A server's times have nanoseconds, which weigh something too. */
+const SERVER_PRECISION_MS = 0.123456;
 
 /** What Core writes of itself: it checks ids and types of commands, and keeps patches in a search attribute. */
 const CORE_FLAGS = [1, 2, 3];

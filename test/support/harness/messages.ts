@@ -1,5 +1,6 @@
 /** Signals, updates and cancellation as they wait for a workflow, and the jobs they become. */
 
+import { IDENTITY } from "./identity.js";
 import type { Payload } from "@temporalio/common";
 import { encodeAll } from "./payloads.js";
 import type { ActivationJob } from "./sandbox.js";
@@ -42,7 +43,7 @@ export function messageJob(message: Message): ActivationJob {
         signalWorkflow: {
           signalName: message.name,
           input: [...message.input],
-          identity: "harness",
+          identity: IDENTITY,
           headers: {},
         },
       };
@@ -54,7 +55,7 @@ export function messageJob(message: Message): ActivationJob {
           name: message.name,
           input: [...message.input],
           headers: {},
-          meta: { updateId: message.id, identity: "harness" },
+          meta: { updateId: message.id, identity: IDENTITY },
           runValidator: true,
         },
       };

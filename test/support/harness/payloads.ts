@@ -61,7 +61,10 @@ function isEmptyList(value: unknown): boolean {
 }
 
 export function encodeFailure(error: unknown): Failure {
-  return defaultFailureConverter.errorToFailure(ensureApplicationFailure(error), defaultPayloadConverter);
+  const failure = ensureApplicationFailure(error);
+  // A worker cuts its own frames off, and so does the harness.
+  if (failure.stack) failure.stack = failure.stack.split(/\n.*\/harness\//, 1)[0] ?? "";
+  return defaultFailureConverter.errorToFailure(failure, defaultPayloadConverter);
 }
 
 export function decodeFailure(failure: Failure | null | undefined): Error {

@@ -10,11 +10,17 @@ export type RetryState = temporal.api.enums.v1.RetryState;
 const { RetryState, TimeoutType } = temporal.api.enums.v1;
 const FIRST_RETRY_MS = 1_000;
 
-export type TimeoutName = "START_TO_CLOSE" | "SCHEDULE_TO_CLOSE" | "HEARTBEAT";
+const TIMEOUT_NAMES = {
+  START_TO_CLOSE: "StartToClose",
+  SCHEDULE_TO_CLOSE: "ScheduleToClose",
+  HEARTBEAT: "Heartbeat",
+} as const;
+export type TimeoutName = keyof typeof TIMEOUT_NAMES;
 
 export function timeoutFailure(type: TimeoutName): Failure {
   return {
-    message: `activity ${type} timeout`,
+    message: `activity ${TIMEOUT_NAMES[type]} timeout`,
+    source: "Server",
     timeoutFailureInfo: { timeoutType: TimeoutType[`TIMEOUT_TYPE_${type}`] },
   };
 }

@@ -1,12 +1,13 @@
 /** What the server holds of a running workflow: its history, what it waits for, and the jobs of its next task. */
 
+import { IDENTITY } from "./identity.js";
 import type { Payload } from "@temporalio/common";
 import type { StandInContext } from "./activity-stand-ins.js";
 import { ActivityTask, type ActivityOutcome, type ScheduleActivity } from "./activity-task.js";
 import { recordStart, RunHistory } from "./history.js";
 import { messageJob, type InboxEntry, type Message, type UpdateSettlers } from "./messages.js";
 import { recordActivityEnd, type ActivityOnRecord } from "./activity-events.js";
-import { decode, decodeFailure, type Failure } from "./payloads.js";
+import { decode, decodeFailure, stableId, type Failure } from "./payloads.js";
 import { initializeJob, type RunStart } from "./run-start.js";
 import type { ActivationJob } from "./sandbox.js";
 import type { VirtualClock } from "./virtual-clock.js";
@@ -15,6 +16,7 @@ export interface RunPorts {
   readonly clock: VirtualClock;
   readonly begin: (ctx: StandInContext) => unknown;
   readonly latencyMs: (ctx: StandInContext) => number;
+  readonly oneEventPerTask: boolean;
   /** Delivers a signal to another workflow; false when there is none. */
   readonly signalExternal: (workflowId: string, name: string, input: readonly Payload[]) => boolean;
 }
@@ -90,12 +92,14 @@ export class RunState {
         this.history.add(this.now, "workflowExecutionSignaled", {
           signalName: message.name,
           input: { payloads: message.input },
-          identity: "harness",
+          identity: IDENTITY,
+          header: {},
+          requestId: stableId("signal", this.history.length),
         });
         this.wake(job, message);
         return;
       case "cancel":
-        this.history.add(this.now, "workflowExecutionCancelRequested", { identity: "harness" });
+        this.history.add(this.now, "workflowExecutionCancelRequested", { identity: IDENTITY });
         this.wake(job, message);
         return;
       case "update":
@@ -108,11 +112,20 @@ export class RunState {
   startTimer(seq: number, startedId: number, timeoutMs: number, summary: string | undefined): void {
     const fireAt = this.now + timeoutMs;
     const takeBack = this.ports.clock.plan(fireAt, () => {
-      this.timers.delete(seq);
-      this.history.add(this.now, "timerFired", { timerId: String(seq), startedEventId: startedId });
-      this.wake({ fireTimer: { seq } });
+      // The server fires what is due together in one transaction.
+      const due = [...this.timers.values()].filter((timer) => timer.fireAt === fireAt);
+      for (const timer of this.ports.oneEventPerTask ? due.slice(0, 1) : due) this.#fire(timer);
+      this.wake(undefined);
     });
     this.timers.set(seq, { seq, fireAt, durationMs: timeoutMs, summary, startedId, takeBack });
+  }
+
+  #fire(timer: TimerEntry): void {
+    const { seq, startedId, takeBack } = timer;
+    takeBack();
+    this.timers.delete(seq);
+    this.history.add(this.now, "timerFired", { timerId: String(seq), startedEventId: startedId });
+    this.inbox.push({ job: { fireTimer: { seq } } });
   }
 
   startActivity(
@@ -136,9 +149,9 @@ export class RunState {
     entry.acceptedId = this.history.add(this.now, "workflowExecutionUpdateAccepted", {
       protocolInstanceId: id,
       acceptedRequestMessageId: `${id}/request`,
-      acceptedRequestSequencingEventId: workflowTaskCompletedEventId - 1,
+      acceptedRequestSequencingEventId: workflowTaskCompletedEventId - 2,
       acceptedRequest: {
-        meta: { updateId: id, identity: "harness" },
+        meta: { updateId: id, identity: IDENTITY },
         input: { name, args: { payloads: input }, header: {} },
       },
     });
@@ -152,7 +165,7 @@ export class RunState {
     if (entry.acceptedId !== undefined) {
       const { success, failure } = outcome;
       this.history.add(this.now, "workflowExecutionUpdateCompleted", {
-        meta: { updateId: id, identity: "harness" },
+        meta: { updateId: id, identity: IDENTITY },
         acceptedEventId: entry.acceptedId,
         outcome: success ? { success: { payloads: [success] } } : { failure },
       });

@@ -99,7 +99,7 @@ export class Run {
       for (const command of commands) carryOut(state, command, 0);
     } else {
       const task = open ?? history.startTask(now, taskQueue);
-      const completedId = history.completeTask(now, task, work.usedFlags, this.#tasks.length === 0);
+      const completedId = history.completeTask(now, task, work.usedFlags);
       this.#record(work);
       for (const command of commands) {
         this.#count(command);

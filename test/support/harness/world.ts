@@ -137,6 +137,7 @@ export class World {
   #ports(): RunPorts {
     return {
       clock: this.clock,
+      oneEventPerTask: this.#options.oneEventPerTask ?? false,
       begin: (ctx) => this.#begin(ctx),
       latencyMs: (ctx) => {
         const latency = this.#options.latencyMs?.[ctx.name] ?? 0;

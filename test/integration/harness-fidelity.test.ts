@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { Client, Connection } from "@temporalio/client";
+import { temporal } from "@temporalio/proto";
+import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
+import { answerOf, startOnServer } from "../support/harness-workflows/on-server.js";
+import { scenarios } from "../support/harness-workflows/scenarios.js";
+import { startHarnessWorkflow } from "../support/harness-workflows/start.js";
+import { startTemporalServer, type TestTemporalServer } from "../support/temporal-server.js";
+
+jest.setTimeout(120_000);
+
+let server: TestTemporalServer;
+let client: Client;
+let native: NativeConnection;
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger("ERROR") });
+  server = await startTemporalServer({ searchAttributes: { TocsinState: "Keyword" } });
+  client = new Client({ connection: await Connection.connect({ address: server.address }) });
+  native = await NativeConnection.connect({ address: server.address });
+});
+
+afterAll(async () => {
+  await client.connection.close();
+  await native.close();
+  await Runtime.instance().shutdown();
+  await server.stop();
+});
+
+function eventNames({ events }: temporal.api.history.v1.IHistory): readonly string[] {
+  return (events ?? []).map(({ eventType }) => {
+    const name = temporal.api.enums.v1.EventType[eventType ?? 0] ?? "";
+    return name.replace("EVENT_TYPE_", "").toLowerCase();
+  });
+}
+
+/** As the server weighs it. */
+function encodedBytes({ events }: temporal.api.history.v1.IHistory): number {
+  const { HistoryEvent } = temporal.api.history.v1;
+  const sizes = (events ?? []).map(
+    (event) => HistoryEvent.encode(HistoryEvent.fromObject(event)).finish().length,
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+describe("the harness and a real server", () => {
+  it.each(Object.entries(scenarios))("leave the same history of %s", async (name, scenario) => {
+    const onServer = await startOnServer(client, native, name, scenario);
+    try {
+      const wf = await startHarnessWorkflow({ ...scenario, taskQueue: name, workflowId: name });
+      const events = (): number => wf.runs.reduce((sum, run) => sum + run.events, 0);
+      const answers: Promise<string>[] = [];
+      await onServer.reaches(events());
+      for (const step of scenario.steps) {
+        if ("signal" in step) await wf.signal(step.signal, step.payload);
+        else if ("advanceMs" in step) await wf.advance(step.advanceMs);
+        else {
+          answers.push(answerOf(wf.update(step.update, step.payload, step.id)));
+          await wf.settle();
+        }
+        await onServer.take(step);
+        await onServer.reaches(events());
+      }
+      const histories = await onServer.histories();
+      expect(histories.map(eventNames)).toEqual(wf.runs.map(({ history }) => eventNames(history)));
+      expect(await onServer.answers()).toEqual(await Promise.all(answers));
+      for (const [index, run] of wf.runs.entries()) {
+        const ratio = run.historyBytes / encodedBytes(histories[index] ?? {});
+        expect(ratio).toBeGreaterThan(0.85);
+        expect(ratio).toBeLessThan(1.15);
+      }
+    } finally {
+      await onServer.stop();
+    }
+  });
+});
