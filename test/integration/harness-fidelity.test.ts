@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { Client, Connection } from "@temporalio/client";
+import { defaultPayloadConverter } from "@temporalio/common";
 import { temporal } from "@temporalio/proto";
 import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import { answerOf, startOnServer } from "../support/harness-workflows/on-server.js";
@@ -73,4 +74,35 @@ describe("the harness and a real server", () => {
       await onServer.stop();
     }
   });
+
+  it("refuse an end alike while a signal has not been heard", async () => {
+    const name = "an end that is refused";
+    const onServer = await startOnServer(client, native, name, { type: "pondering", steps: [] });
+    try {
+      await onServer.reaches(4);
+      await onServer.take({ signal: "note", payload: "early" });
+      await onServer.reaches(8);
+      await onServer.take({ signal: "end" });
+      // Started but not completed: the worker is thinking now.
+      await onServer.reaches(11);
+      await onServer.take({ signal: "note", payload: "late" });
+      await onServer.reaches(17);
+      const [history = {}] = await onServer.histories();
+
+      const wf = await startHarnessWorkflow({ type: "pondering", taskQueue: name, workflowId: name });
+      await wf.signal("note", "early");
+      wf.signalAt("duringClosingTask", "note", "late");
+      await wf.signal("end");
+      expect(wf.result).toEqual(["early", "late"]);
+      expect(eventNames(history)).toEqual(eventNames(wf.books.history));
+      expect(resultOf(history)).toEqual(wf.result);
+    } finally {
+      await onServer.stop();
+    }
+  });
 });
+
+function resultOf({ events }: temporal.api.history.v1.IHistory): unknown {
+  const payload = events?.at(-1)?.workflowExecutionCompletedEventAttributes?.result?.payloads?.[0];
+  return payload && defaultPayloadConverter.fromPayload(payload);
+}

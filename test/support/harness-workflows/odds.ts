@@ -48,7 +48,7 @@ export async function pondering(): Promise<readonly string[]> {
   });
   await condition(() => state.ended);
   // The clock stands still during a task, so only work passes time.
-  for (let n = 0; n < 300_000_000; n++) state.thoughts += n % 7;
+  for (let n = 0; n < 60_000_000; n++) state.thoughts += n % 7;
   return state.notes;
 }
 
