@@ -20,6 +20,9 @@ export interface Progress {
 export const TIMEOUT = "TIMEOUT";
 export const ABORTED = "ABORTED";
 
+/** How undici says, by name or by message, that the peer does not follow the protocol. */
+const NOT_HTTP: readonly string[] = ["HTTPParserError", "bad upgrade", "bad response"];
+
 function connected({ trace }: Progress): string {
   return trace.connectMs === undefined ? "" : ` (connected after ${spokenDuration(trace.connectMs)})`;
 }
@@ -64,7 +67,7 @@ function answerFault(reported: Error, progress: Progress): NetworkFault {
   const error: Error & { readonly code?: unknown } = progress.trace.error ?? reported;
   const code = typeof error.code === "string" ? error.code : error.name;
   const target = (message: string): NetworkFault => ({ code, message, fault: "target" });
-  if (code.startsWith("HPE_") || error.message === "bad upgrade" || error.message === "bad response") {
+  if (NOT_HTTP.includes(error.name) || NOT_HTTP.includes(error.message)) {
     return target("answered something that is not HTTP/1.1");
   }
   const refused = clientCertificateFault(code);
@@ -73,8 +76,6 @@ function answerFault(reported: Error, progress: Progress): NetworkFault {
   switch (code) {
     case "UND_ERR_HEADERS_OVERFLOW":
       return target("sent larger headers than any client accepts");
-    case "UND_ERR_INVALID_ARG":
-      return { code, message: `the request cannot be sent: ${error.message}`, fault: "ours" };
     case "ETIMEDOUT":
       return target("stopped acknowledging what was sent");
     default:
@@ -84,6 +85,10 @@ function answerFault(reported: Error, progress: Progress): NetworkFault {
 
 /** Explains the error with which an exchange ended. */
 export function exchangeFault(error: Error, progress: Progress): NetworkFault {
+  const { code } = error as { readonly code?: unknown };
+  if (code === "UND_ERR_INVALID_ARG") {
+    return { code, message: `the request cannot be sent: ${error.message}`, fault: "ours" };
+  }
   return progress.phase === "first_byte" || progress.phase === "body"
     ? answerFault(error, progress)
     : connectionFault(error, progress);
