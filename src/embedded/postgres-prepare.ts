@@ -29,6 +29,8 @@ export interface PostgresOptions {
   readonly sockets?: boolean;
   /** Takes programs from there only; by default the npm package's first, then the machine's. */
   readonly binaries?: BinarySource;
+  /** `name=value`, in place of ours of the same name. */
+  readonly settings?: readonly string[];
   /** How long a server that runs on the folder already may take to answer; 15 s by default. */
   readonly answerWithinMs?: number;
 }
@@ -65,6 +67,8 @@ const MEMORY_SETTINGS = [
   "max_parallel_workers_per_gather=0",
   "jit=off",
 ];
+/** After a crash the whole file system is synced in one go; file by file it takes minutes on a slow disk. */
+const RECOVERY_SETTINGS = process.platform === "linux" ? ["recovery_init_sync_method=syncfs"] : [];
 const DURABILITY_SETTINGS = [
   "fsync=on",
   "wal_level=minimal",
@@ -74,15 +78,21 @@ const DURABILITY_SETTINGS = [
 ];
 const LOG_SETTINGS = ["log_line_prefix=", "log_checkpoints=off", "log_timezone=UTC", "timezone=UTC"];
 
-function settings(binaries: PostgresBinaries, address: ServerAddress): readonly string[] {
+function settingArguments(
+  binaries: PostgresBinaries,
+  address: ServerAddress,
+  more: readonly string[],
+): readonly string[] {
   // Asynchronous I/O workers are three more processes for a store of this size.
   const ofVersion = binaries.major >= 18 ? ["io_method=sync"] : [];
   const all = [
     ...listenSettings(address),
     ...MEMORY_SETTINGS,
     ...DURABILITY_SETTINGS,
+    ...RECOVERY_SETTINGS,
     ...LOG_SETTINGS,
     ...ofVersion,
+    ...more,
   ];
   return all.flatMap((setting) => ["-c", setting]);
 }
@@ -166,7 +176,7 @@ export async function preparePostgres(options: PostgresOptions): Promise<Prepare
   const address = adopted?.address ?? (await addressOf(folder, { sockets, port: options.port }, owner));
   return {
     command: binaries.postgres,
-    args: ["-D", dataDir, ...settings(binaries, address)],
+    args: ["-D", dataDir, ...settingArguments(binaries, address, options.settings ?? [])],
     env: programEnvironment(),
     cwd: folder,
     ...identity(owner),

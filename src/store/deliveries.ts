@@ -5,6 +5,7 @@ import type { DeliveryRecord } from "../domain/story.js";
 import { storableText } from "./storable.js";
 import type { DeadLetter, DeadLetterFilter, DeliveryFilter } from "./store.js";
 import type { Tables } from "./tables.js";
+import { timestamp } from "./time-conditions.js";
 
 function isDead({ result }: DeliveryRecord): boolean {
   return result === "dead" || result === "rejected";
@@ -51,6 +52,19 @@ async function bury(trx: Transaction<Tables>, records: readonly DeliveryRecord[]
     .execute();
 }
 
+/** A letter whose workflow gave it up by a person's word. */
+async function discard(trx: Transaction<Tables>, records: readonly DeliveryRecord[]): Promise<void> {
+  for (const record of records) {
+    if (record.result !== "discarded") continue;
+    await trx
+      .updateTable("tocsin.dead_letters")
+      .set({ state: "discarded", marked_at: new Date(record.at) })
+      .where("key", "=", record.key)
+      .where("at", "<=", timestamp(record.at))
+      .execute();
+  }
+}
+
 export async function insertDeliveries(
   trx: Transaction<Tables>,
   records: readonly DeliveryRecord[],
@@ -69,6 +83,7 @@ export async function insertDeliveries(
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   await bury(trx, records);
+  await discard(trx, records);
 }
 
 /** Newest first. */

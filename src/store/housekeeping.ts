@@ -15,6 +15,16 @@ function keptMs(retention: RetentionPlan): Readonly<Record<Partition["table"], n
   return { readings: rawMs, evidence: fiveMinutesMs, rollups_5m: fiveMinutesMs, rollups_1h: hourlyMs };
 }
 
+/** A partition that cannot be made now is made by a writer or the next run; until then its rows have the default one. */
+async function makeAhead(db: Kysely<Tables>, now: number, tell: (problem: unknown) => void): Promise<number> {
+  try {
+    return await ensurePartitions(db, now);
+  } catch (error) {
+    tell(error);
+    return 0;
+  }
+}
+
 async function dropOld(
   db: Kysely<Tables>,
   now: number,
@@ -78,7 +88,7 @@ export async function housekeep(
   retention: RetentionPlan,
   tell: (problem: unknown) => void,
 ): Promise<HousekeepingReport> {
-  const partitionsMade = await ensurePartitions(db, now);
+  const partitionsMade = await makeAhead(db, now, tell);
   const bucketsRolledUp = await rollUp(db, now, retention.rawMs);
   const partitionsDropped = await dropOld(db, now, retention, tell);
   await clearDefaults(db, now, retention);

@@ -56,6 +56,7 @@ export function describeConnection(connectionString: string): string {
   if (connectionString.startsWith("/")) return connectionString;
   try {
     const url = new URL(connectionString);
+    if (!/^postgres(ql)?:$/.test(url.protocol)) throw new RangeError("another protocol");
     const host = url.searchParams.get("host") ?? url.hostname;
     const port = url.searchParams.get("port") ?? (url.port === "" ? "5432" : url.port);
     return `${host}:${port}${url.pathname}`;

@@ -5,7 +5,7 @@ import { housekeep } from "./housekeeping.js";
 import { deadLetters, deliveries, markDeadLetter } from "./deliveries.js";
 import { incidentEvents, incidents } from "./incidents.js";
 import { migrateSchema, readMigrations } from "./migrate.js";
-import { ensurePartitions, PartitionsAhead } from "./partitions.js";
+import { PartitionsAhead } from "./partitions.js";
 import { openPool } from "./pool.js";
 import { newestReadings, readingsOfCheck } from "./readings.js";
 import { recordReadings } from "./record-readings.js";
@@ -63,7 +63,7 @@ export function createPostgresStore(options: PostgresStoreOptions): Store {
   const tell = (problem: unknown): void => log(storeError(problem, where).message);
   const migrate = async (): Promise<void> => {
     await migrateSchema(patient.db, where, await readMigrations(options.migrations));
-    await ensurePartitions(patient.db, clock.now());
+    await partitions.ensure(patient.db, clock.now(), tell);
   };
   const ping = async (): Promise<number> => {
     const began = clock.monotonic();

@@ -6,6 +6,7 @@ import { firstMark, readMark, type RollupName, writeMark } from "./rollup-marks.
 import { fromFiveMinutes, fromReadings, ROLLUP_COLUMNS } from "./rollup-sums.js";
 import type { RollupStep, TimeRange } from "./store.js";
 import type { Tables } from "./tables.js";
+import { slotWithin } from "./time-conditions.js";
 
 /** Readings of a bucket are all there this long after its end, or noted as late by the writer, who is stricter. */
 const SETTLED_AFTER_MS = 60_000;
@@ -45,9 +46,15 @@ async function advance(
 ): Promise<number> {
   const from = (await readMark(trx, rollup)) ?? floorTo(first, HOUR_MS);
   if (from >= to) return 0;
+  if (rollup === "5m") await forgetLate(trx, { from, to });
   const added = await addAll(trx, rollup, { from, to });
   await writeMark(trx, rollup, to);
   return added;
+}
+
+/** What came late for buckets that are only now rolled up is no special case: a note that can be seen has readings that can be seen. */
+async function forgetLate(trx: Transaction<Tables>, range: TimeRange): Promise<void> {
+  await sql`delete from tocsin.late_buckets l where ${slotWithin("l", range, FIVE_MINUTES_MS)}`.execute(trx);
 }
 
 interface Bucket {

@@ -53,7 +53,10 @@ export class SeriesCache {
     );
     const found = await sql<{ id: number; check_id: CheckId; subject: string | null }>`
       select s.id, s.check_id, s.subject from ${wanted}
-      join tocsin.series s on s.check_id = w.check_id and s.subject is not distinct from w.subject
+      join tocsin.series s on s.check_id = w.check_id and s.subject = w.subject
+      union all
+      select s.id, s.check_id, s.subject from ${wanted}
+      join tocsin.series s on s.check_id = w.check_id and s.subject is null where w.subject is null
     `.execute(db);
     const ids = found.rows.map((row) => row.id);
     // A row that another writer is noting at this moment needs no second note.

@@ -1,11 +1,11 @@
 /** PostgreSQL servers for tests: the embedded one, or the machine's own, each in a temporary folder; a fresh database on request. */
 
+import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { Client } from "pg";
 import { startPostgres } from "../../src/embedded/postgres.js";
-import { TocsinError } from "../../src/errors.js";
 
 export interface TestPostgres {
   readonly connectionString: string;
@@ -49,7 +49,13 @@ async function freshDatabase(connectionString: string): Promise<string> {
 /** Starts the npm package's PostgreSQL (`embedded`) or the machine's (`system`) in a folder of its own. */
 export async function startTestPostgres(kind: "embedded" | "system"): Promise<TestPostgres> {
   const dir = await temporaryFolder();
-  const options = { dir, log: () => undefined, binaries: kind === "embedded" ? "npm" : "system" } as const;
+  const options = {
+    dir,
+    log: () => undefined,
+    binaries: kind === "embedded" ? "npm" : "system",
+    // A killed server loses nothing by it, only a killed machine would; making databases is three times as fast.
+    settings: ["fsync=off", "full_page_writes=off"],
+  } as const;
   let server = await startPostgres(options);
   return {
     connectionString: server.connectionString,
@@ -73,12 +79,12 @@ export async function startTestPostgres(kind: "embedded" | "system"): Promise<Te
 }
 
 /** Why there is no PostgreSQL of the machine to test with; undefined when there is one. */
-export async function whyNoSystemPostgres(): Promise<string | undefined> {
-  const server = await startTestPostgres("system").catch((error: unknown) => {
-    if (error instanceof TocsinError && error.code === "STO-020") return error.message;
-    throw error;
-  });
-  if (typeof server === "string") return server;
-  await server.stop();
-  return undefined;
+export function whyNoSystemPostgres(): string | undefined {
+  const debian = "/usr/lib/postgresql";
+  const packaged = existsSync(debian)
+    ? readdirSync(debian).map((version) => join(debian, version, "bin"))
+    : [];
+  const folders = [...packaged, ...(process.env.PATH ?? "").split(delimiter)];
+  const found = folders.some((folder) => existsSync(join(folder, "postgres")));
+  return found ? undefined : "no PostgreSQL on PATH or in /usr/lib/postgresql";
 }

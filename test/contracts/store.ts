@@ -1,0 +1,22 @@
+/** The suite that every store has to pass, on every PostgreSQL that it is promised to work with. */
+
+import { describe } from "@jest/globals";
+import type { TestPostgres } from "../support/postgres.js";
+import { housekeepingStories } from "./store-housekeeping.js";
+import { readingStories } from "./store-readings.js";
+import { rollupStories } from "./store-rollups.js";
+import { useStage } from "./store-stage.js";
+import { tellingStories } from "./store-tellings.js";
+import { troubleStories } from "./store-trouble.js";
+
+/** Declares all stories; the server is started once, and every story gets a database of its own. */
+export function describeStore(name: string, start: () => Promise<TestPostgres>): void {
+  describe(name, () => {
+    const stage = useStage(start);
+    readingStories(stage);
+    rollupStories(stage);
+    housekeepingStories(stage);
+    tellingStories(stage);
+    troubleStories(stage);
+  });
+}
