@@ -196,6 +196,11 @@ export const CATALOGUE = {
     remedy: "Choose a folder that exists and that you may write to.",
     exit: EXIT.findings,
   },
+  "CFG-050": {
+    meaning: "The configuration has mistakes, and was not applied.",
+    remedy: "Mend what is named above; what runs goes on unchanged. `tocsin validate` shows the same.",
+    exit: EXIT.usage,
+  },
   "RUN-010": {
     meaning: "No Temporal server could be obtained: every way was tried and the message says how each ended.",
     remedy:

@@ -1,7 +1,7 @@
 /** What the doctor asks of Temporal: search attributes, pollers, monitors that should run. */
 
 import type { Client, Connection } from "@temporalio/client";
-import { temporal } from "@temporalio/proto";
+import type { temporal } from "@temporalio/proto";
 
 import type { Examination } from "../../activities/doctor.js";
 import { fail, pass, warn } from "../../activities/doctor.js";
@@ -11,7 +11,11 @@ import type { Plan } from "../domain/plan.js";
 import { missingSearchAttributes } from "./search-attributes.js";
 import { monitorsOf, runningMonitors } from "./sync.js";
 
-const QUEUE_TYPES = temporal.api.enums.v1.TaskQueueType;
+type QueueType = temporal.api.enums.v1.TaskQueueType;
+
+/** The API's numbers, written out because the package that names them cannot be imported by name from ES modules. */
+const WORKFLOW_QUEUE: QueueType = 1;
+const ACTIVITY_QUEUE: QueueType = 2;
 /** The server remembers pollers for minutes; one that has not asked for so long is gone. */
 const POLLER_GONE_MS = 90_000;
 
@@ -67,12 +71,12 @@ async function examineWorkers(examined: ExaminedTemporal): ReturnType<Examinatio
     ) ?? [],
   );
   const queues = [
-    { name: controlQueue(prefix), type: QUEUE_TYPES.TASK_QUEUE_TYPE_WORKFLOW },
-    { name: probeQueue(prefix), type: QUEUE_TYPES.TASK_QUEUE_TYPE_ACTIVITY },
-    { name: deliverQueue(prefix), type: QUEUE_TYPES.TASK_QUEUE_TYPE_ACTIVITY },
+    { name: controlQueue(prefix), type: WORKFLOW_QUEUE },
+    { name: probeQueue(prefix), type: ACTIVITY_QUEUE },
+    { name: deliverQueue(prefix), type: ACTIVITY_QUEUE },
     ...[...locations].map((location) => ({
       name: probeQueue(prefix, location),
-      type: QUEUE_TYPES.TASK_QUEUE_TYPE_ACTIVITY,
+      type: ACTIVITY_QUEUE,
     })),
   ];
   return Promise.all(
@@ -88,7 +92,7 @@ async function examineWorkers(examined: ExaminedTemporal): ReturnType<Examinatio
 async function livePollers(
   { connection, namespace }: ExaminedTemporal,
   queue: string,
-  type: temporal.api.enums.v1.TaskQueueType,
+  type: QueueType,
 ): Promise<number> {
   const { pollers } = await connection.workflowService.describeTaskQueue({
     namespace,

@@ -1,18 +1,19 @@
 /** Makes sure that the namespace knows Tocsin's search attributes; an upsert of an unknown one would wedge a workflow for ever. */
 
 import type { Connection } from "@temporalio/client";
-import { temporal } from "@temporalio/proto";
+import type { temporal } from "@temporalio/proto";
 
 import { searchAttributes } from "../../workflows/search-attributes.js";
 
-const KINDS = temporal.api.enums.v1.IndexedValueType;
+type Kind = temporal.api.enums.v1.IndexedValueType;
+
+/** The API's numbers, written out because the package that names them cannot be imported by name from ES modules. */
+const KEYWORD: Kind = 2;
+const INT: Kind = 3;
 
 /** Every name with its kind on the server. */
-const WANTED: Readonly<Record<string, temporal.api.enums.v1.IndexedValueType>> = Object.fromEntries(
-  Object.values(searchAttributes).map(({ name, type }) => [
-    name,
-    type === "INT" ? KINDS.INDEXED_VALUE_TYPE_INT : KINDS.INDEXED_VALUE_TYPE_KEYWORD,
-  ]),
+const WANTED: Readonly<Record<string, Kind>> = Object.fromEntries(
+  Object.values(searchAttributes).map(({ name, type }) => [name, type === "INT" ? INT : KEYWORD]),
 );
 
 /** The names the namespace does not know, with the kind we need. */
@@ -35,9 +36,7 @@ export async function ensureSearchAttributes(
     if (missing.length === 0) return true;
     await connection.operatorService.addSearchAttributes({
       namespace,
-      searchAttributes: Object.fromEntries(
-        missing.map((name) => [name, WANTED[name] ?? KINDS.INDEXED_VALUE_TYPE_KEYWORD]),
-      ),
+      searchAttributes: Object.fromEntries(missing.map((name) => [name, WANTED[name] ?? KEYWORD])),
     });
     return (await missingSearchAttributes(connection, namespace)).length === 0;
   } catch (error) {

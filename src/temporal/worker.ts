@@ -52,6 +52,8 @@ export function installRuntime(log: Logger): void {
   Runtime.install({
     shutdownSignals: [],
     logger: new DefaultLogger("WARN", ({ level, message, meta }) => {
+      // Workers for sweeps and deliveries have no workflows on purpose.
+      if (message.startsWith("No workflows registered")) return;
       const text = `temporal: ${message}`;
       if (level === "ERROR") log.error(meta ?? {}, text);
       else log.warn(meta ?? {}, text);

@@ -1,0 +1,175 @@
+/** A whole Tocsin as a user starts it: `scripts/up --json` with a configuration and a state folder of its own. */
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+import { packageRoot } from "../../src/lib/package-root.js";
+
+/** What `up --json` prints once sweeps run. */
+export interface Ready {
+  readonly ready: true;
+  readonly temporal: string;
+  readonly namespace: string;
+  readonly ui: string;
+  readonly api: string;
+  readonly dir: string;
+  readonly pids: Readonly<Record<"temporal" | "postgres" | "worker" | "serve", number>>;
+}
+
+export interface Installation {
+  readonly dir: string;
+  readonly ready: Ready;
+  /** Everything that `up` wrote to stderr. */
+  log(): string;
+  /** The pid of a child now: it changes when `up` restarts it. */
+  pid(child: keyof Ready["pids"]): Promise<number>;
+  /** Ends `up` and every child of it with SIGKILL, as a power cut does. */
+  killAll(): Promise<void>;
+  /** Starts it again on the same folder; resolves when sweeps run. */
+  restart(): Promise<void>;
+  /** Runs the checkout's CLI against it. */
+  tocsin(...args: readonly string[]): Promise<CommandEnd>;
+  /** Runs the Temporal CLI against it. */
+  temporal(...args: readonly string[]): Promise<CommandEnd>;
+  /** Stops it as Ctrl-C does and removes its folder. */
+  close(): Promise<void>;
+}
+
+export interface CommandEnd {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface InstallationOptions {
+  /** The configuration file's text. */
+  readonly config: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+interface Running {
+  readonly up: ChildProcess;
+  readonly ready: Ready;
+}
+
+/** Long enough for a first start that has to make a database cluster on a busy machine. */
+const START_MS = 120_000;
+
+export async function startInstallation({ config, env = {} }: InstallationOptions): Promise<Installation> {
+  // Not under a folder that only root may enter: PostgreSQL runs as another user.
+  const dir = await mkdtemp(join(tmpdir(), "tocsin-"));
+  const configFile = join(dir, "tocsin.yaml");
+  const stateDir = join(dir, "state");
+  await writeFile(configFile, config);
+  let log = "";
+  const start = (): Promise<Running> =>
+    startUp(["--json", "--config", configFile, "--dir", stateDir], env, (text) => {
+      log += text;
+    });
+  let running = await start();
+  const run = (script: string, args: readonly string[]): Promise<CommandEnd> => runScript(script, args, env);
+  return {
+    dir,
+    get ready() {
+      return running.ready;
+    },
+    log: () => log,
+    pid: async (child) => (await recordedPids(stateDir))[child] ?? running.ready.pids[child],
+    killAll: async () => {
+      const pids = { ...running.ready.pids, ...(await recordedPids(stateDir)) };
+      const gone = running.up.exitCode === null ? once(running.up, "exit") : Promise.resolve();
+      running.up.kill("SIGKILL");
+      for (const pid of Object.values(pids)) killHard(pid);
+      await gone;
+    },
+    restart: async () => {
+      running = await start();
+    },
+    tocsin: (...args) => run("tocsin", [...args, "--dir", stateDir]),
+    temporal: (...args) => {
+      const { temporal, namespace } = running.ready;
+      return run("temporal", [...args, "--address", temporal, "--namespace", namespace]);
+    },
+    close: async () => {
+      if (running.up.exitCode === null && running.up.signalCode === null) {
+        const gone = once(running.up, "exit");
+        running.up.kill("SIGINT");
+        await gone;
+      }
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startUp(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  onText: (text: string) => void,
+): Promise<Running> {
+  const up = spawn(join(packageRoot, "scripts", "up"), args, {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let heard = "";
+  up.stderr.on("data", (chunk: Buffer) => {
+    heard += chunk.toString();
+    onText(chunk.toString());
+  });
+  const lines = createInterface({ input: up.stdout });
+  const first = new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`not ready after ${START_MS} ms:\n${heard}`));
+    }, START_MS);
+    lines.once("line", (line) => {
+      clearTimeout(timer);
+      resolve(line);
+    });
+    up.once("exit", (code) => {
+      clearTimeout(timer);
+      reject(new Error(`up ended with ${String(code)}:\n${heard}`));
+    });
+  });
+  const ready = JSON.parse(await first) as Ready;
+  return { up, ready };
+}
+
+/** What `up` keeps in its state folder: the children as they run now. */
+async function recordedPids(stateDir: string): Promise<Partial<Ready["pids"]>> {
+  try {
+    const record = JSON.parse(await readFile(join(stateDir, "up.json"), "utf8")) as {
+      readonly pids?: Ready["pids"];
+    };
+    return record.pids ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function killHard(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+async function runScript(
+  script: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<CommandEnd> {
+  const child = spawn(join(packageRoot, "scripts", script), args, {
+    env: { ...process.env, ...env, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, stdout, stderr };
+}
