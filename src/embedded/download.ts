@@ -16,14 +16,19 @@ export interface Progress {
 }
 
 /** Fetches a JSON document. Rejects with an `Error` whose message names the host and the reason. */
-export async function fetchJson(url: string, accept: string): Promise<unknown> {
-  const answer = await request(url, { accept });
+export async function fetchJson(url: string, accept: string, signal?: AbortSignal): Promise<unknown> {
+  const answer = await request(url, { accept }, signal);
   return answer.json();
 }
 
 /** Writes what `url` gives to `file` and resolves to the sha256 of it, hexadecimal. */
-export async function download(url: string, file: string, progress: Progress): Promise<string> {
-  const answer = await request(url, {});
+export async function download(
+  url: string,
+  file: string,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<string> {
+  const answer = await request(url, {}, signal);
   if (answer.body === null) throw new Error(`${new URL(url).host} answered without a body`);
   const total = Number(answer.headers.get("content-length") ?? Number.NaN);
   const hash = createHash("sha256");
@@ -40,7 +45,11 @@ export async function download(url: string, file: string, progress: Progress): P
   return hash.digest("hex");
 }
 
-async function request(url: string, headers: Readonly<Record<string, string>>) {
+async function request(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+) {
   const { host } = new URL(url);
   // A proxy named in the environment is how many machines reach the outside at all.
   const dispatcher = new EnvHttpProxyAgent({
@@ -50,7 +59,7 @@ async function request(url: string, headers: Readonly<Record<string, string>>) {
   });
   let answer;
   try {
-    answer = await fetch(url, { headers: { ...headers }, dispatcher });
+    answer = await fetch(url, { headers: { ...headers }, dispatcher, signal: signal ?? null });
   } catch (error) {
     throw new Error(`cannot reach ${host}: ${reasonOf(error)}`, { cause: error });
   }

@@ -1,10 +1,11 @@
-/** How an embedded server is reached: its connection string, and whether it answers there. */
+/** How an embedded server is reached: its connection string, and what answers there. */
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Client } from "pg";
 import { TocsinError } from "../errors.js";
+import { errorCode, errorText } from "../lib/error-code.js";
 import { DATABASE } from "./postgres-cluster.js";
 
 /** A socket's folder, or a port of the loopback address with a password. */
@@ -65,24 +66,39 @@ export async function readPassword(folder: string): Promise<string> {
   });
 }
 
-/** The data folder that the server at this address serves; undefined when nothing answers there in time. */
-export async function answeringDataDir(address: ServerAddress): Promise<string | undefined> {
+/** What a server says when it is asked for its data folder. */
+export type Answer =
+  | { readonly kind: "serving"; readonly dataDir: string }
+  /** Nothing there, or not yet: no listener, starting up, shutting down, all connections taken. */
+  | { readonly kind: "silent" }
+  /** It lives and will not serve us: its databases are missing, or it is another server. */
+  | { readonly kind: "refusing"; readonly why: string };
+
+/** SQLSTATE classes of a server that answers for good, unlike operator intervention (57) and lack of resources (53). */
+const FOR_GOOD = /^(28|3D|42|58|XX)/;
+
+function answerOf(error: unknown): Answer {
+  const code = errorCode(error);
+  return code !== undefined && code.length === 5 && FOR_GOOD.test(code)
+    ? { kind: "refusing", why: errorText(error) }
+    : { kind: "silent" };
+}
+
+/** Asks the server at this address, for two seconds at most. Never rejects. */
+export async function askServer(address: ServerAddress): Promise<Answer> {
   const client = new Client({
     connectionString: connectionStringOf(address),
     connectionTimeoutMillis: ANSWER_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,
   });
   let breaks = (): void => undefined;
-  const broken = new Promise<undefined>((resolve) => (breaks = () => resolve(undefined)));
+  const broken = new Promise<Answer>((resolve) => (breaks = () => resolve({ kind: "silent" })));
   client.on("error", breaks);
   const asked = client
     .connect()
     .then(() => client.query<{ data_directory: string }>("show data_directory"))
-    .then(
-      (result) => result.rows[0]?.data_directory,
-      () => undefined,
-    );
-  const served = await Promise.race([asked, broken]);
+    .then(({ rows }): Answer => ({ kind: "serving", dataDir: rows[0]?.data_directory ?? "" }), answerOf);
+  const answer = await Promise.race([asked, broken]);
   client.end().catch(breaks);
-  return served;
+  return answer;
 }

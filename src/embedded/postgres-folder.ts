@@ -9,7 +9,7 @@ import { errorCode, errorText } from "../lib/error-code.js";
 import { runProgram, type ServerOwner } from "./postgres-program.js";
 
 /** What lies in the folder besides sockets: anything else means that the folder is somebody else's. */
-const OURS = /^(data|data\.new-\d+|password|\.s\.PGSQL\..*)$/;
+const OURS = /^(data|data\.new-[^.]+|password|\.s\.PGSQL\..*)$/;
 /** `sun_path` holds 108 bytes on Linux and 104 on BSDs and macOS, the last one zero. */
 const SOCKET_PATH_BYTES = process.platform === "linux" ? 107 : 103;
 

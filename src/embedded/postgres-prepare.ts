@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { TocsinError } from "../errors.js";
 import {
-  answeringDataDir,
+  type Answer,
+  askServer,
   connectionStringOf,
   freePort,
   listenSettings,
@@ -51,11 +52,13 @@ export interface PreparedPostgres {
   /** Set when a server left by a killed parent serves the folder already: nothing is to be started while it lives. */
   readonly running?: RunningServer;
   /** To be awaited before every start: passes over the pid file of a server that was killed. */
-  beforeStart(): Promise<void>;
+  beforeStart: () => Promise<void>;
   /** True once it accepts queries. */
-  ready(): Promise<boolean>;
+  ready: () => Promise<boolean>;
+  /** The same in more words: `refusing` means that waiting is of no use. Never rejects. */
+  look: () => Promise<Answer>;
   /** The coded error for a start that ended with this output. */
-  explain(output: string): TocsinError;
+  explain: (output: string) => TocsinError;
 }
 
 const MEMORY_SETTINGS = [
@@ -119,9 +122,15 @@ async function addressOfRunning(folder: string, server: RunningServer): Promise<
     : { kind: "socket", port: server.port, socketDir: server.socketDir };
 }
 
+/** Serving means: serving that data folder. Another server at the same address is as good as none. */
+async function look(address: ServerAddress, dataDir: string): Promise<Answer> {
+  const answer = await askServer(address);
+  if (answer.kind !== "serving" || (await realpath(answer.dataDir)) === dataDir) return answer;
+  return { kind: "refusing", why: `the server there serves ${answer.dataDir}` };
+}
+
 async function isServing(address: ServerAddress, dataDir: string): Promise<boolean> {
-  const served = await answeringDataDir(address);
-  return served !== undefined && (await realpath(served)) === dataDir;
+  return (await look(address, dataDir)).kind === "serving";
 }
 
 interface Adopted {
@@ -189,6 +198,7 @@ export async function preparePostgres(options: PostgresOptions): Promise<Prepare
       if ((await readPidFile(dataDir)).state === "stale") await passStalePidFile(dataDir);
     },
     ready: () => isServing(address, dataDir),
+    look: () => look(address, dataDir),
     explain: (output) => explainFailure(`PostgreSQL did not start on ${dataDir}`, output, "STO-028"),
   };
 }

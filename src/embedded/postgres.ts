@@ -35,6 +35,8 @@ const START_TIMEOUT_MS = 120_000;
 /** Backends of a server that was killed need a moment to notice; until then its shared memory is in use. */
 const LEFTOVER_BACKENDS = "pre-existing shared memory block";
 const LEFTOVER_TIMEOUT_MS = 10_000;
+/** Somebody else started one on the same folder between our look and our start. */
+const STARTED_MEANWHILE = 'lock file "postmaster.pid" already exists';
 const FAST_STOP_TIMEOUT_MS = 15_000;
 const IMMEDIATE_STOP_TIMEOUT_MS = 5_000;
 
@@ -85,21 +87,28 @@ type Start = { readonly up: true } | { readonly up: false; readonly output: stri
 async function untilReady(attempt: Attempt, prepared: PreparedPostgres): Promise<Start> {
   for (const began = performance.now(); ;) {
     if (attempt.hasEnded()) return { up: false, output: attempt.output() };
-    if (await prepared.ready()) return { up: true };
-    if (performance.now() - began > START_TIMEOUT_MS) {
+    const answer = await prepared.look();
+    if (answer.kind === "serving") return { up: true };
+    const late = performance.now() - began > START_TIMEOUT_MS;
+    if (late || answer.kind === "refusing") {
       await end(attempt, prepared.dataDir);
-      return { up: false, output: `${attempt.output()}\nno answer in ${START_TIMEOUT_MS / 1000} s` };
+      const why = late ? `no answer in ${START_TIMEOUT_MS / 1000} s` : `FATAL: ${answer.why}`;
+      return { up: false, output: `${attempt.output()}\n${why}` };
     }
     await pause(10);
   }
 }
 
-/** Starts the server and answers when it accepts queries; rejects with the coded reason when it ends instead. */
-async function start(prepared: PreparedPostgres, log: (line: string) => void): Promise<ServerProcess> {
+/** Starts the server and answers when it accepts queries; undefined when another has just been started there. Rejects with the coded reason when it ends. */
+async function start(
+  prepared: PreparedPostgres,
+  log: (line: string) => void,
+): Promise<ServerProcess | undefined> {
   for (const began = performance.now(); ;) {
     const attempt = await launch(prepared, log);
     const result = await untilReady(attempt, prepared);
     if (result.up) return attempt;
+    if (result.output.includes(STARTED_MEANWHILE)) return undefined;
     const again =
       result.output.includes(LEFTOVER_BACKENDS) && performance.now() - began < LEFTOVER_TIMEOUT_MS;
     if (!again) throw prepared.explain(result.output);
@@ -142,18 +151,17 @@ async function end(server: ServerProcess, dataDir: string): Promise<void> {
  */
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
   const prepared = await preparePostgres(options);
-  const server =
-    prepared.running === undefined
-      ? await start(prepared, options.log)
-      : watch(prepared.running.pid, prepared.dataDir);
+  const { running, dataDir } = prepared;
+  const server = running === undefined ? await start(prepared, options.log) : watch(running.pid, dataDir);
+  if (server === undefined) return startPostgres(options);
   let stopping: Promise<void> | undefined;
   return {
     connectionString: prepared.connectionString,
     pid: server.pid,
-    dataDir: prepared.dataDir,
+    dataDir,
     version: prepared.version,
-    adopted: prepared.running !== undefined,
-    stop: () => (stopping ??= end(server, prepared.dataDir)),
+    adopted: running !== undefined,
+    stop: () => (stopping ??= end(server, dataDir)),
     exited: server.exited,
   };
 }

@@ -9,6 +9,8 @@ export interface CommandRun {
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly timeoutMs: number;
+  /** Ends it early. */
+  readonly signal?: AbortSignal | undefined;
   /** Sees every line of its standard error as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -21,9 +23,21 @@ export interface CommandEnd {
 }
 
 /** Never rejects: a program that is missing, fails or takes too long is an answer. */
-export function runCommand({ command, args, env, timeoutMs, onLine }: CommandRun): Promise<CommandEnd> {
+export function runCommand({
+  command,
+  args,
+  env,
+  timeoutMs,
+  signal,
+  onLine,
+}: CommandRun): Promise<CommandEnd> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+      signal,
+      killSignal: "SIGKILL",
+    });
     let [stdout, last, late] = ["", "", false];
     const timer = setTimeout(() => {
       late = true;

