@@ -22,6 +22,8 @@ export interface Overlay {
   /** Since when nothing is known; absent while readings arrive. */
   readonly unknownSince?: number;
   readonly unknownReason?: string;
+  /** Unknown because the check answers and does not report this subject any more: nobody is blind. */
+  readonly absent?: true;
   /** The blind alert has been raised for this spell. */
   readonly blind?: true;
   /** Clocks stand still since then. */
@@ -40,7 +42,7 @@ export interface Spell {
   readonly reason: string;
   /** The stamp of the sweep whose evidence the store keeps for `reason`. */
   readonly stamp: number;
-  /** Time between known readings beyond what the interval explains. */
+  /** Time between known readings beyond what the interval explains, until it fired. */
   readonly blindMs: number;
 }
 
@@ -48,11 +50,17 @@ export interface InactiveAlert extends Overlay {
   readonly state: "inactive";
   /** Released by hand: whatever is bad before then waits until then. */
   readonly quietUntil?: number;
+  /** The good reading that ended the last spell: an older one that arrives later begins no new spell. Kept until the next good one. */
+  readonly goodAt?: number;
 }
 
 export interface PendingAlert extends Overlay, Spell {
   readonly state: "pending";
+  /** Where `for` counts from: the first bad reading, later by the time for which clocks stood still. */
+  readonly countedFrom: number;
   readonly deadline: number;
+  /** Released by hand before it was bad again: it does not fire earlier than this. */
+  readonly quietUntil?: number;
   /** The deadline has passed and a fresh verdict decides. */
   readonly asked: boolean;
   /** The one grace for blind time has been given. */
@@ -65,6 +73,8 @@ export interface Episode extends Overlay, Spell {
   /** Firing time in epoch seconds. */
   readonly episode: number;
   readonly firedAt: number;
+  /** The highest its rule has had while it fired: configuration raises it and never lowers it. */
+  readonly severity: Severity;
   readonly flaps: number;
   /** Event rules: when the hold is over; absent until somebody acknowledges when it holds until then. */
   readonly holdUntil?: number;

@@ -1,5 +1,7 @@
 /** Makes sense of what a signal or update carried: anything may come, also nothing at all, and unknown fields are ignored. */
 
+const MAX_TEXTS = 500;
+
 export type CommandInput = Readonly<Record<string, unknown>>;
 
 /** One object, whatever came: `undefined`, a string or a list become an empty one. */
@@ -15,22 +17,27 @@ export function textField(input: CommandInput, name: string, length = 500): stri
   return Array.from(text.trim()).slice(0, length).join("");
 }
 
+/** A number, also one written as text: buttons and forms send texts. */
 export function numberField(input: CommandInput, name: string): number | undefined {
   const value = input[name];
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  const number = typeof value === "string" && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? number : undefined;
 }
 
 /** A duration as text or milliseconds, as it came. */
 export function durationField(input: CommandInput, name: string): string | number | undefined {
-  return numberField(input, name) ?? textField(input, name, 50);
+  const value = input[name];
+  return typeof value === "number" ? numberField(input, name) : textField(input, name, 50);
 }
 
-/** A list of texts; one text is a list of one. */
+/** A list of texts; one text is a list of one. Empty texts are left out, and what is beyond {@link MAX_TEXTS}. */
 export function textsField(input: CommandInput, name: string): readonly string[] | undefined {
   const value = input[name];
-  if (typeof value === "string") return [value];
-  if (!Array.isArray(value)) return undefined;
-  const texts = value.filter((each): each is string => typeof each === "string");
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const texts = list
+    .flatMap((each) => (typeof each === "string" ? [each.trim()] : []))
+    .filter((text) => text !== "")
+    .slice(0, MAX_TEXTS);
   return texts.length === 0 ? undefined : texts;
 }
 

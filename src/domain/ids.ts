@@ -34,12 +34,17 @@ export function checkId(system: string, service: string, check: string): CheckId
   return `${system}/${service}/${check}` as CheckId;
 }
 
-/** The last segment of an alert id: percent-encoded so that it holds no slash, at most {@link MAX_SUBJECT_LENGTH} characters, never ending inside an escape. */
+/** The last segment of an alert id: percent-encoded so that it holds no slash, at most {@link MAX_SUBJECT_LENGTH} characters, never ending inside a character. */
 export function encodeSubject(subject: string): string {
   const encoded = encodeURIComponent(subject.toWellFormed());
-  return encoded.length <= MAX_SUBJECT_LENGTH
-    ? encoded
-    : encoded.slice(0, MAX_SUBJECT_LENGTH).replace(/%[0-9A-F]?$/, "");
+  if (encoded.length <= MAX_SUBJECT_LENGTH) return encoded;
+  let cut = "";
+  for (const point of subject.slice(0, MAX_SUBJECT_LENGTH).toWellFormed()) {
+    const next = cut + encodeURIComponent(point);
+    if (next.length > MAX_SUBJECT_LENGTH) break;
+    cut = next;
+  }
+  return cut;
 }
 
 export function alertId(check: CheckId, rule: string, subject?: string): AlertId {

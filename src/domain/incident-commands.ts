@@ -1,19 +1,22 @@
 /** What a person's command changes in an incident (lifecycle 5). Pure; refuses with a sentence, never throws. */
 
-import type { AcknowledgeCommand, CommandAnswer, IncidentCommand, PauseCommand } from "./commands.js";
+import type { CommandAnswer, IncidentCommand, PauseCommand } from "./commands.js";
+import { acknowledge } from "./acknowledgement.js";
 import { commandDurationMs } from "./commands.js";
 import type { ConversationStep } from "./conversation.js";
-import { dropAcknowledgement, log, severityOf } from "./conversation.js";
-import { liveConversation, replace, resumeConversation } from "./incident-machine.js";
+import { dropAcknowledgement, log } from "./conversation.js";
+import { resumeConversation } from "./conversation-life.js";
+import { replace } from "./incident-conversations.js";
+import { liveConversation } from "./incident-machine.js";
+import { refuse } from "./incident-refusals.js";
 import type { Conversation, IncidentEffect, IncidentState } from "./incident-state.js";
 import { freeze, hurry } from "./ladder.js";
 import type { Member } from "./members.js";
-import { ruleKey } from "./members.js";
 import type { AlertId } from "./ids.js";
 
-const DAY_MS = 24 * 60 * 60_000;
+export { refuse } from "./incident-refusals.js";
+
 const DEFAULT_PAUSE_MS = 60 * 60_000;
-const MAX_PAUSE_MS = 7 * DAY_MS;
 const REMEMBERED_COMMANDS = 50;
 
 export interface CommandStep {
@@ -47,31 +50,6 @@ export function foldCommand(state: IncidentState, command: IncidentCommand, now:
   };
 }
 
-/** Why a command cannot be taken, before anything is changed; also what an update's validator asks. */
-export function refuse(live: Conversation | undefined, command: IncidentCommand): string | undefined {
-  if (live === undefined) return "this incident is over: nothing is firing";
-  const { episode } = command.input;
-  if (episode !== undefined && !live.members.some((member) => member.episode === episode)) {
-    return `episode ${episode} is not firing any more; it may belong to an earlier incident`;
-  }
-  if (command.name === "acknowledge" || command.name === "pause") {
-    const forMs = commandDurationMs(command.input.for);
-    if (command.input.for !== undefined && forMs === undefined)
-      return `'for' is not a duration like 30m: ${JSON.stringify(command.input.for)}`;
-  }
-  if (command.name === "acknowledge") {
-    const missing = command.input.alerts?.find(
-      (alert) => !live.members.some((member) => member.alert === alert),
-    );
-    if (missing !== undefined) return `${missing} is not firing in this incident`;
-    const forMs = commandDurationMs(command.input.for);
-    if (forMs !== undefined && forMs > DAY_MS) return "an acknowledgement lasts at most 24h";
-  }
-  if (command.name === "pause" && (commandDurationMs(command.input.for) ?? 0) > MAX_PAUSE_MS)
-    return "a pause lasts at most 7d";
-  return undefined;
-}
-
 function apply(
   live: Conversation,
   command: IncidentCommand,
@@ -84,12 +62,18 @@ function apply(
     case "unacknowledge":
       return {
         step: dropAcknowledgement(live, `taken back by ${by}`, now),
-        text: "not acknowledged any more: it pages again",
+        text:
+          live.acknowledgement === undefined
+            ? "it is not acknowledged"
+            : "not acknowledged any more: it pages again",
       };
     case "pause":
       return pause(live, command.input, by, now);
     case "resume":
-      return { step: resumeConversation(live, "resumed", now, by), text: "resumed" };
+      return {
+        step: resumeConversation(live, "resumed", now, by),
+        text: live.pause === undefined ? "it is not paused" : "resumed",
+      };
     case "resolve":
       return {
         step: {
@@ -109,43 +93,6 @@ function apply(
         text: "noted",
       };
   }
-}
-
-function acknowledge(
-  live: Conversation,
-  input: AcknowledgeCommand,
-  by: string,
-  now: number,
-): { readonly step: ConversationStep; readonly text: string } {
-  const severity = severityOf(live.members) ?? "warning";
-  const forMs =
-    commandDurationMs(input.for) ?? (severity === "critical" ? live.policy?.ackTimeoutMs : undefined);
-  const partial = input.alerts !== undefined && input.alerts.length > 0;
-  const before = live.acknowledgement?.partial ? live.acknowledgement.covers : [];
-  const covers = partial
-    ? [...new Set([...before, ...(input.alerts ?? [])])]
-    : [...new Set(live.members.map((member) => ruleKey(member.alert)))];
-  const conversation: Conversation = {
-    ...live,
-    acknowledgement: {
-      by,
-      at: now,
-      covers,
-      partial,
-      severity,
-      ...(input.note === undefined ? {} : { note: input.note.slice(0, 500) }),
-      ...(forMs === undefined ? {} : { until: now + forMs }),
-    },
-  };
-  const facts = { covers: covers.join(", "), ...(forMs === undefined ? {} : { until: now + forMs }) };
-  const until = forMs === undefined ? "" : ` until ${new Date(now + forMs).toISOString()}`;
-  return {
-    step: {
-      conversation,
-      effects: [log(live, "acknowledged", input.note ?? `acknowledged${until}`, facts, by)],
-    },
-    text: `acknowledged by ${by}${until}`,
-  };
 }
 
 function pause(
@@ -175,27 +122,21 @@ function pause(
   };
 }
 
+/** A person who escalates wants it told now: neither an acknowledgement nor a pause stands in the way any more. */
 function escalate(
   live: Conversation,
   by: string,
   now: number,
 ): { readonly step: ConversationStep; readonly text: string } {
-  const { acknowledgement, ...open } = live;
+  const { acknowledgement, pause, ...open } = live;
   const ladders = Object.fromEntries(
     Object.entries(open.ladders).map(([severity, ladder]) => [severity, hurry(ladder, now)]),
   );
+  const facts = { was_acknowledged: acknowledgement !== undefined, was_paused: pause !== undefined };
   return {
     step: {
       conversation: { ...open, ladders },
-      effects: [
-        log(
-          live,
-          "escalated",
-          "escalated by hand to the next step",
-          { was_acknowledged: acknowledgement !== undefined },
-          by,
-        ),
-      ],
+      effects: [log(live, "escalated", "escalated by hand to the next step", facts, by)],
     },
     text: "escalated: the next step is told now",
   };

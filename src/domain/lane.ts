@@ -12,6 +12,8 @@ export const UPDATE_EVERY_MS = 5 * 60_000;
 export const END_RETRY_MS = 72 * 60 * 60_000;
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 5 * 60_000;
+/** A receiver that asks for more is asked again after this. */
+const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
 
 /** What a message says, as far as it makes one message differ from another. */
 export interface Content {
@@ -20,6 +22,8 @@ export interface Content {
   readonly members: readonly string[];
   readonly severity: Severity;
   readonly acknowledged: boolean;
+  /** By whom members are paused and until when, in words; absent while none is. */
+  readonly paused?: string;
   /** How often steps and repeats have asked this lane to speak. */
   readonly pages: number;
   readonly reason: string;
@@ -53,11 +57,12 @@ export interface Lane {
   readonly call: { readonly kind: "firing" | "escalated" | "repeated"; readonly reason: string };
   readonly n: number;
   readonly heard?: Heard;
-  /** A message that may have arrived and was overtaken: an end is owed for it. */
+  /** Trouble that may have arrived and was overtaken: an end is owed for it. */
   readonly maybeHeard?: Heard;
   readonly draft?: Draft;
   /** Digest of a content that the receiver refused for good; the same is not tried again. */
   readonly refused?: string;
+  /** The gate held the draft back: it is asked again then. */
   readonly heldUntil?: number;
 }
 
@@ -65,47 +70,42 @@ export interface Lane {
 export function digest(content: Content): string {
   const told = content.kind === "firing" || content.kind === "escalated" ? "" : String(content.pages);
   const kind = content.kind === "escalated" ? "firing" : content.kind;
-  return [kind, content.severity, content.acknowledged, told, ...content.members].join("|");
+  const { severity, acknowledged, paused = "", members } = content;
+  return [kind, severity, acknowledged, paused, told, ...members].join("|");
 }
 
 /** What was last heard, counting what may have been: the side on which an end is owed. */
 export function heardOrMaybe(lane: Lane): Heard | undefined {
   if (lane.heard !== undefined && lane.heard.content.kind !== "resolved") return lane.heard;
-  if (lane.draft?.ambiguous && lane.draft.content.kind !== "resolved") {
-    return { n: lane.draft.n, at: lane.draft.decidedAt, content: lane.draft.content };
-  }
+  if (lane.draft?.ambiguous && lane.draft.content.kind !== "resolved") return heardFrom(lane.draft);
   return lane.maybeHeard;
+}
+
+/** When the draft wants its next attempt; undefined while none is waiting. No gate holds an end back. */
+export function draftDue({ draft, heldUntil }: Lane): number | undefined {
+  if (draft === undefined || draft.flying) return undefined;
+  return draft.content.kind === "resolved" ? draft.nextAt : Math.max(draft.nextAt, heldUntil ?? 0);
 }
 
 /**
  * Brings the draft in line with what is wanted. A wanted content that equals the draft's keeps its number and its clock; another
- * one takes the next number; none drops the draft.
+ * one takes the next number and asks the gate anew, but no sooner than the receiver may be tried again; none drops the draft.
  */
 export function redraft(
   lane: Lane,
   wanted: Content | undefined,
   now: number,
 ): { readonly lane: Lane; readonly dropped?: Draft } {
-  const { draft, ...rest } = lane;
+  const { draft, heldUntil, ...rest } = lane;
   if (draft?.flying) return { lane };
-  if (wanted === undefined) {
-    return draft === undefined ? { lane } : { lane: rest, dropped: draft };
+  const next = wanted !== undefined && lane.refused === digest(wanted) ? undefined : wanted;
+  if (draft === undefined) return { lane: next === undefined ? lane : withDraft(rest, next, now, now) };
+  if (next !== undefined && digest(draft.content) === digest(next)) {
+    return { lane: { ...lane, draft: reworded(draft, next) } };
   }
-  if (draft !== undefined && digest(draft.content) === digest(wanted)) return { lane };
-  if (draft === undefined && lane.refused === digest(wanted)) return { lane };
-  const n = lane.n + 1;
-  const overtakenEnd = draft?.ambiguous === true && draft.content.kind === "resolved";
-  const next: Lane = {
-    ...rest,
-    // An end that may have arrived counts as heard: whoever fires again is told from the beginning.
-    ...(overtakenEnd ? { heard: { n: draft.n, at: draft.decidedAt, content: draft.content } } : {}),
-    n,
-    draft: { n, content: wanted, decidedAt: now, tries: 0, nextAt: now, ambiguous: false, flying: false },
-    ...(draft?.ambiguous && draft.content.kind !== "resolved"
-      ? { maybeHeard: { n: draft.n, at: draft.decidedAt, content: draft.content } }
-      : {}),
-  };
-  return draft === undefined ? { lane: next } : { lane: next, dropped: draft };
+  const remembered = rememberOvertaken(rest, draft);
+  if (next === undefined) return { lane: remembered, dropped: draft };
+  return { lane: withDraft(remembered, next, now, Math.max(now, draft.nextAt)), dropped: draft };
 }
 
 /** Folds one attempt's end. `spread` in [0, 1) is the jitter. */
@@ -116,30 +116,22 @@ export function afterAttempt(
   now: number,
   spread: number,
 ): { readonly lane: Lane; readonly dead: boolean } {
-  const draft = lane.draft;
+  const { draft, ...rest } = lane;
   if (draft?.n !== n) return { lane, dead: false };
-  const { draft: gone, ...rest } = lane;
   switch (result.result) {
     case "accepted":
       return { lane: accepted(rest, { n, at: now, content: draft.content }), dead: false };
     case "rejected":
-      return { lane: { ...rest, refused: digest(draft.content) }, dead: true };
+      return { lane: deadLetter(rest, draft), dead: true };
     case "retry":
     case "ambiguous": {
+      const ambiguous = draft.ambiguous || result.result === "ambiguous";
       if (draft.content.kind === "resolved" && now - draft.decidedAt >= END_RETRY_MS) {
-        return { lane: { ...rest, refused: digest(draft.content) }, dead: true };
+        return { lane: deadLetter(rest, { ...draft, ambiguous }), dead: true };
       }
-      const waitMs = Math.max(
-        backoffMs(draft.tries, spread),
-        result.result === "retry" ? (result.afterMs ?? 0) : 0,
-      );
-      const tried: Draft = {
-        ...draft,
-        flying: false,
-        tries: draft.tries + 1,
-        nextAt: now + waitMs,
-        ambiguous: draft.ambiguous || result.result === "ambiguous",
-      };
+      const askedMs = result.result === "retry" ? retryAfterMs(result.afterMs) : 0;
+      const nextAt = now + Math.max(backoffMs(draft.tries, spread), askedMs);
+      const tried: Draft = { ...draft, flying: false, tries: draft.tries + 1, nextAt, ambiguous };
       return { lane: { ...rest, draft: tried }, dead: false };
     }
   }
@@ -151,15 +143,51 @@ export function backoffMs(tries: number, spread: number): number {
   return Math.round(full * (1 - spread / 5));
 }
 
-/** Nothing is on its way, and nothing is owed: every trouble that was heard has heard its end. */
+/** Nothing is on its way, and nothing is owed: every trouble that was heard has heard its end, or has given up on it. */
 export function laneAtRest(lane: Lane): boolean {
   if (lane.draft !== undefined) return false;
   const heard = heardOrMaybe(lane);
   return heard === undefined || lane.refused !== undefined;
 }
 
+function withDraft(lane: Lane, content: Content, now: number, nextAt: number): Lane {
+  const n = lane.n + 1;
+  const draft: Draft = { n, content, decidedAt: now, tries: 0, nextAt, ambiguous: false, flying: false };
+  return { ...lane, n, draft };
+}
+
+/** The same message may be worded anew, and answers what was asked meanwhile; not so one that may have arrived as it was. */
+function reworded(draft: Draft, wanted: Content): Draft {
+  if (draft.ambiguous) return draft;
+  return { ...draft, content: { ...draft.content, pages: wanted.pages, reason: wanted.reason } };
+}
+
+/** A draft that may have arrived is not forgotten: trouble is owed its end, and after an end trouble is told from the beginning. */
+function rememberOvertaken(lane: Lane, draft: Draft): Lane {
+  if (!draft.ambiguous) return lane;
+  const maybe = heardFrom(draft);
+  if (draft.content.kind !== "resolved") return { ...lane, maybeHeard: maybe };
+  // The end need not have arrived: what it was the end of is still owed one.
+  const owed = heardOrMaybe(lane);
+  return { ...lane, heard: maybe, ...(owed === undefined ? {} : { maybeHeard: owed }) };
+}
+
+function heardFrom(draft: Draft): Heard {
+  return { n: draft.n, at: draft.decidedAt, content: draft.content };
+}
+
 function accepted(lane: Lane, heard: Heard): Lane {
   const { refused, maybeHeard, ...rest } = lane;
-  if (heard.content.kind === "resolved") return { ...rest, heard };
-  return { ...rest, heard, ...(maybeHeard !== undefined && maybeHeard.n > heard.n ? { maybeHeard } : {}) };
+  return { ...rest, heard };
+}
+
+function deadLetter(lane: Lane, draft: Draft): Lane {
+  const refused = digest(draft.content);
+  const trouble = draft.ambiguous && draft.content.kind !== "resolved";
+  return trouble ? { ...lane, refused, maybeHeard: heardFrom(draft) } : { ...lane, refused };
+}
+
+function retryAfterMs(afterMs: number | undefined): number {
+  if (afterMs === undefined || !Number.isFinite(afterMs)) return 0;
+  return Math.min(Math.max(0, afterMs), LONGEST_RETRY_AFTER_MS);
 }

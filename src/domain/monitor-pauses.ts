@@ -1,11 +1,11 @@
 /** Pauses of a monitor: what they cover stands still, and goes on with the time it had left (lifecycle 5). Pure. */
 
-import { stepAlert } from "./alert-machine.js";
-import type { AlertRecord } from "./alert-state.js";
+import { isEpisode } from "./alert-machine.js";
+import { foldAlerts } from "./monitor-alerts.js";
 import type { CheckKey, MonitorPlan } from "./monitor-plan.js";
 import { checkOfAlert, serviceOfKey } from "./monitor-plan.js";
 import type { MonitorPause, MonitorState, MonitorStep } from "./monitor-state.js";
-import { timingOf } from "./monitor-state.js";
+import { indexPlan } from "./plan-index.js";
 import { dirtyService } from "./telling.js";
 
 /** The pause that covers a check at `now`, the one that lasts longest. */
@@ -26,10 +26,11 @@ export function addPause(
   now: number,
 ): MonitorStep {
   const others = state.pauses.filter((each) => each.service !== pause.service || each.check !== pause.check);
-  return freezeOrThaw({ ...state, pauses: [...others, pause] }, plan, now);
+  const frozen = freezeOrThaw({ ...state, pauses: [...others, pause] }, plan, now);
+  return { state: tellAgain(frozen.state, pause), effects: frozen.effects };
 }
 
-/** Ends every pause of exactly this scope; with none given, all of them. */
+/** Ends the pauses of this scope: of a service also those of its checks; with none given, all of them. */
 export function removePause(
   state: MonitorState,
   plan: MonitorPlan,
@@ -53,22 +54,26 @@ export function scopeText(scope: { readonly service?: string; readonly check?: s
 
 /** Brings every alert in line with the pauses: covered ones stand still, others go on. */
 export function freezeOrThaw(state: MonitorState, plan: MonitorPlan, now: number): MonitorStep {
-  let next = state;
+  const rules = indexPlan(plan);
+  const fold = foldAlerts(state);
   for (const [alert, record] of Object.entries(state.alerts)) {
-    const rule = timingOf(plan, alert);
     const paused = pauseOf(state, checkOfAlert(alert), now) !== undefined;
-    if (rule === undefined || paused === (record.pausedAt !== undefined)) continue;
-    const step = stepAlert(record, rule, { kind: paused ? "paused" : "resumed", now });
-    next = withAlert(next, alert, step.alert);
-    const firing = record.state === "firing" || record.state === "recovering";
-    if (firing && rule.severity !== "info") next = dirtyService(next, serviceOfKey(alert));
+    if (paused === (record.pausedAt !== undefined)) continue;
+    const rule = rules.timing(alert);
+    if (rule !== undefined) fold.apply(alert, rule, { kind: paused ? "paused" : "resumed", now });
   }
-  return { state: next, effects: [] };
+  return fold.step();
 }
 
-function withAlert(state: MonitorState, alert: string, record: AlertRecord | undefined): MonitorState {
-  const { [alert]: before, ...others } = state.alerts;
-  return { ...state, alerts: record === undefined ? others : { ...others, [alert]: record } };
+/** Incidents show until when they are paused: one whose pause is set anew hears of it. */
+function tellAgain(state: MonitorState, pause: MonitorPause): MonitorState {
+  const services = Object.entries(state.alerts)
+    .filter(
+      ([alert, record]) =>
+        isEpisode(record) && record.severity !== "info" && covers(pause, checkOfAlert(alert)),
+    )
+    .map(([alert]) => serviceOfKey(alert));
+  return [...new Set(services)].reduce(dirtyService, state);
 }
 
 function covers(pause: MonitorPause, check: CheckKey): boolean {

@@ -13,6 +13,8 @@ export interface LaneClock {
   readonly sweptAt?: number;
   /** Every alert of the lane has been given the verdict unknown because no sweep came back. */
   readonly stale?: true;
+  /** Of its last whole sweep: subjects that were not judged, and alerts that found no room. */
+  readonly overflow?: number;
 }
 
 /** A pause over a service, a check, or (neither given) the whole system. */
@@ -44,6 +46,8 @@ export interface Blindness {
   /** How many alerts it hides, and the highest severity among them. */
   readonly hidden: number;
   readonly severity: Severity;
+  /** Released by hand: it is not told, and raised anew when it still hides alerts then. */
+  readonly quietUntil?: number;
 }
 
 export interface MonitorState {
@@ -56,7 +60,7 @@ export interface MonitorState {
   /** Grows with every message to an incident. */
   readonly tellSeq: number;
   readonly commandIds: readonly string[];
-  /** Alerts that found no room: at most this monitor's limit are held. */
+  /** What no lane's last sweep had room for: at most {@link MAX_ALERTS} alerts are held, and so many subjects a check judged. */
   readonly overflow: number;
 }
 

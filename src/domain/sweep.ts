@@ -6,7 +6,11 @@
 
 import type { RevisionId } from "./ids.js";
 import type { AlertKey, CheckKey, LaneKey, MonitorPlan } from "./monitor-plan.js";
+import { indexPlan } from "./plan-index.js";
 import type { Verdict } from "./reading.js";
+import { cutReason, packReasons } from "./wire-reasons.js";
+
+export { cutReason, MAX_REASON_LENGTH } from "./wire-reasons.js";
 
 export interface SweepInput {
   readonly system: string;
@@ -53,18 +57,9 @@ const VERDICTS = { b: "bad", g: "good", u: "unknown", x: "absent" } as const sat
   Verdict
 >;
 
-/** The longest text a reason may have in a history; all of it is in the store. */
-export const MAX_REASON_LENGTH = 120;
-/** What all reasons of one sweep may take, in characters. */
-const REASONS_BUDGET = 16_000;
-
-/** `<check index>.<rule index>` or `….<rule index>/<subject>`; undefined for an alert the plan does not have. */
+/** The place of one alert; who asks for many builds the index once. Undefined for an alert the plan does not have. */
 export function placeOf(plan: MonitorPlan, alert: AlertKey): string | undefined {
-  const [service, check, rule, subject] = alert.split("/");
-  const c = plan.checks.findIndex(({ key }) => key === `${service ?? ""}/${check ?? ""}`);
-  const r = plan.checks[c]?.rules.findIndex(({ name }) => name === rule) ?? -1;
-  if (r < 0) return undefined;
-  return subject === undefined ? `${c}.${r}` : `${c}.${r}/${subject}`;
+  return indexPlan(plan).place(alert);
 }
 
 /** The alert at a place; undefined for a place the plan does not have. */
@@ -88,41 +83,29 @@ export function reasonFingerprint(reason: string): string {
   return hash.toString(36);
 }
 
-export function cutReason(reason: string, length = MAX_REASON_LENGTH): string {
-  const points = Array.from(reason.replace(/\s+/g, " ").trim());
-  return points.length <= length ? points.join("") : `${points.slice(0, length - 1).join("")}…`;
-}
-
 /** Encodes verdicts for a history. Good ones are left out unless the monitor knows the alert; known reasons are left out. */
 export function encodeVerdicts(
   plan: MonitorPlan,
   known: SweepInput["known"],
   verdicts: readonly (SweepVerdict & { readonly reason: string })[],
 ): Pick<SweepResult, "verdicts" | "reasons"> {
-  const reasons: string[] = [];
-  const index = new Map<string, number>();
-  let budget = REASONS_BUDGET;
-  const encoded: WireVerdict[] = [];
+  const index = indexPlan(plan);
   const nothingKnown = Object.keys(known).length === 0;
-  for (const { alert, verdict, ageMs, reason } of verdicts) {
-    if (verdict === "good" && nothingKnown) continue;
-    const place = placeOf(plan, alert);
-    if (place === undefined || (verdict === "good" && known[place] === undefined)) continue;
-    const letter = LETTERS[verdict];
-    const age = Math.max(0, Math.round(ageMs));
-    const text = cutReason(reason);
-    if (verdict === "good" || known[place] === reasonFingerprint(text) || text === "") {
-      encoded.push([place, letter, age]);
-      continue;
-    }
-    let at = index.get(text);
-    if (at === undefined && budget > 0) {
-      at = reasons.push(cutReason(text, Math.max(20, Math.min(MAX_REASON_LENGTH, budget)))) - 1;
-      index.set(text, at);
-      budget -= text.length;
-    }
-    encoded.push(at === undefined ? [place, letter, age] : [place, letter, age, at]);
-  }
+  const told = verdicts.flatMap(({ alert, verdict, ageMs, reason }) => {
+    if (verdict === "good" && nothingKnown) return [];
+    const place = index.place(alert);
+    if (place === undefined || (verdict === "good" && known[place] === undefined)) return [];
+    const text = verdict === "good" ? "" : cutReason(reason);
+    const isNew = text !== "" && known[place] !== reasonFingerprint(text);
+    return [
+      { place, letter: LETTERS[verdict], age: Math.max(0, Math.round(ageMs)), text: isNew ? text : "" },
+    ];
+  });
+  const { reasons, indexOf } = packReasons(told.map(({ text }) => text));
+  const encoded = told.map(({ place, letter, age, text }): WireVerdict => {
+    const at = indexOf.get(text);
+    return at === undefined ? [place, letter, age] : [place, letter, age, at];
+  });
   return { verdicts: encoded, reasons };
 }
 
@@ -133,4 +116,18 @@ export function decodeVerdicts(plan: MonitorPlan, result: SweepResult): readonly
     const reason = at === undefined ? undefined : result.reasons[at];
     return [{ alert, verdict: VERDICTS[letter], ageMs, ...(reason === undefined ? {} : { reason }) }];
   });
+}
+
+/** The same verdicts for another plan: alerts that it does not have are left out. */
+export function retarget(result: SweepResult, from: MonitorPlan, to: MonitorPlan): SweepResult {
+  if (from === to) return result;
+  const index = indexPlan(to);
+  const verdicts = result.verdicts.flatMap((verdict): readonly WireVerdict[] => {
+    const [place, letter, ageMs, reason] = verdict;
+    const alert = alertAt(from, place);
+    const there = alert === undefined ? undefined : index.place(alert);
+    if (there === undefined) return [];
+    return [reason === undefined ? [there, letter, ageMs] : [there, letter, ageMs, reason]];
+  });
+  return { ...result, verdicts };
 }

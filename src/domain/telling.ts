@@ -1,30 +1,30 @@
 /** What a monitor's incidents must be told: the slice of each service, and what has ended in it (lifecycle 1). Pure. */
 
 import { isEpisode } from "./alert-machine.js";
-import type { AlertEffect, AlertRecord, AlertStep, RuleTiming, TransitionEffect } from "./alert-state.js";
+import type { AlertEffect, AlertRecord, AlertStep, TransitionEffect } from "./alert-state.js";
 import type { AlertId } from "./ids.js";
 import { alertId, checkId } from "./ids.js";
 import type { EndedMember, Member } from "./members.js";
 import { MAX_MEMBERS, worstFirst } from "./members.js";
 import type { AlertKey, MonitorPlan } from "./monitor-plan.js";
-import { serviceOfKey } from "./monitor-plan.js";
 import type { MonitorPause, MonitorState, Telling } from "./monitor-state.js";
-import { timingOf } from "./monitor-state.js";
+import { indexPlan } from "./plan-index.js";
 
 const NOT_TOLD: Telling = { dirty: false, known: false, ended: [] };
 /** An incident is told its members again after so long, so that one that was lost reopens by itself. */
 export const REFRESH_MS = 5 * 60_000;
+
 /** Every firing alert of one service, worst first, at most {@link MAX_MEMBERS}, and how many there are beyond. */
 export function sliceOf(
   state: MonitorState,
   plan: MonitorPlan,
   service: string,
 ): { readonly list: readonly Member[]; readonly more: number } {
+  const rules = indexPlan(plan);
   const all = Object.entries(state.alerts)
     .flatMap(([alert, record]) => {
-      const rule = timingOf(plan, alert);
-      const told = rule !== undefined && rule.severity !== "info" && serviceOfKey(alert) === service;
-      return told && isEpisode(record) ? [memberOf(state, alert, record, rule)] : [];
+      if (!alert.startsWith(`${service}/`) || !isEpisode(record) || record.severity === "info") return [];
+      return rules.timing(alert) === undefined ? [] : [memberOf(state, alert, record)];
     })
     .sort(worstFirst);
   return { list: all.slice(0, MAX_MEMBERS), more: Math.max(0, all.length - MAX_MEMBERS) };
@@ -61,28 +61,31 @@ export function marksSlice(before: AlertRecord | undefined, step: AlertStep): bo
   const was = isEpisode(before) ? before : undefined;
   const is = isEpisode(step.alert) ? step.alert : undefined;
   if (was === undefined || is === undefined) return was !== is;
-  return was.state !== is.state || (was.unknownSince === undefined) !== (is.unknownSince === undefined);
+  return (
+    was.state !== is.state ||
+    was.severity !== is.severity ||
+    (was.unknownSince === undefined) !== (is.unknownSince === undefined) ||
+    (was.pausedAt === undefined) !== (is.pausedAt === undefined)
+  );
 }
 
-/** The service's slice has changed; an episode that ended is kept until its incident has taken it. */
+/** The slice of the alert's service has changed; an episode that ended is kept until its incident has taken it. */
 export function markTelling(
-  state: MonitorState,
+  telling: Telling | undefined,
+  state: Pick<MonitorState, "system" | "pauses">,
   alert: AlertKey,
   before: AlertRecord | undefined,
-  rule: RuleTiming,
   effects: readonly AlertEffect[],
   now: number,
-): MonitorState {
-  const service = serviceOfKey(alert);
-  const marked = dirtyService(state, service);
+): Telling {
+  const dirty: Telling = { ...(telling ?? NOT_TOLD), dirty: true };
   const end = effects.map(endOf).find((reason) => reason !== undefined);
-  const telling = marked.tellings[service];
-  if (end === undefined || telling === undefined || !isEpisode(before)) return marked;
-  const member: EndedMember = { ...memberOf(state, alert, before, rule), resolvedAt: now, end };
-  const ended = [...telling.ended, member].slice(-MAX_MEMBERS);
-  return { ...marked, tellings: { ...marked.tellings, [service]: { ...telling, ended } } };
+  if (end === undefined || !isEpisode(before)) return dirty;
+  const member: EndedMember = { ...memberOf(state, alert, before), resolvedAt: now, end };
+  return { ...dirty, ended: [...dirty.ended, member].slice(-MAX_MEMBERS) };
 }
 
+/** The incident of a service must hear its slice again, whether or not it has changed. */
 export function dirtyService(state: MonitorState, service: string): MonitorState {
   const telling = state.tellings[service] ?? NOT_TOLD;
   return { ...state, tellings: { ...state.tellings, [service]: { ...telling, dirty: true } } };
@@ -95,10 +98,9 @@ export function sendingTo(state: MonitorState, service: string, seq: number): Mo
 }
 
 function memberOf(
-  state: MonitorState,
+  state: Pick<MonitorState, "system" | "pauses">,
   alert: AlertKey,
   record: Extract<AlertRecord, { readonly episode: number }>,
-  rule: RuleTiming,
 ): Member {
   const [service = "", check = "", name = "", subject] = alert.split("/");
   const base = alertId(checkId(state.system, service, check), name);
@@ -106,7 +108,7 @@ function memberOf(
   return {
     alert: (subject === undefined ? base : `${base}/${subject}`) as AlertId,
     episode: record.episode,
-    severity: rule.severity,
+    severity: record.severity,
     state: record.state,
     since: record.since,
     firedAt: record.firedAt,

@@ -1,0 +1,62 @@
+/** Takes a monitor's newest slice into a conversation: who joined, who left and why. Pure. */
+
+import { dropAcknowledgement, undoneBy } from "./acknowledgement.js";
+import type { ConversationStep } from "./conversation-log.js";
+import { log, memberFacts } from "./conversation-log.js";
+import type { Conversation, IncidentEffect } from "./incident-state.js";
+import { MAX_ENDED } from "./incident-state.js";
+import type { EndedMember, Member } from "./members.js";
+import { memberKey, ruleKey, worstFirst } from "./members.js";
+
+/**
+ * Members that are gone are remembered as ended; one of a higher severity, or of a rule not seen before, undoes the
+ * acknowledgement and starts the ladder again (lifecycle 5).
+ */
+export function takeMembers(
+  conversation: Conversation,
+  members: readonly Member[],
+  more: number,
+  ended: readonly EndedMember[],
+  now: number,
+): ConversationStep {
+  const present = new Set(members.map(memberKey));
+  const left = conversation.members.filter((member) => !present.has(memberKey(member)));
+  const ends = left.flatMap((member) => endOf(member, ended, more, now));
+  const before = new Set(conversation.members.map(memberKey));
+  const joined = members.filter((member) => !before.has(memberKey(member)));
+  const rules = [...new Set([...conversation.rules, ...members.map((member) => ruleKey(member.alert))])];
+  const taken: Conversation = {
+    ...conversation,
+    members: [...members].sort(worstFirst),
+    more,
+    ended: [...conversation.ended, ...ends].slice(-MAX_ENDED),
+    rules,
+  };
+  const logs: IncidentEffect[] = [
+    ...joined.map((member) =>
+      log(conversation, "member", `${member.alert} fires: ${member.reason}`, memberFacts(member)),
+    ),
+    ...ends.map((member) =>
+      log(conversation, "member-ended", `${member.alert} ${member.end}`, {
+        ...memberFacts(member),
+        at: member.resolvedAt,
+      }),
+    ),
+  ];
+  const undone = undoneBy(conversation, joined, members);
+  if (undone === undefined) return { conversation: taken, effects: logs };
+  const again = dropAcknowledgement(taken, undone, now);
+  return { conversation: again.conversation, effects: [...logs, ...again.effects] };
+}
+
+function endOf(
+  member: Member,
+  ended: readonly EndedMember[],
+  more: number,
+  now: number,
+): readonly EndedMember[] {
+  const known = ended.find((candidate) => memberKey(candidate) === memberKey(member));
+  if (known !== undefined) return [known];
+  // With more members than are listed, one that is not listed need not have ended.
+  return more > 0 ? [] : [{ ...member, resolvedAt: now, end: "no longer reported by its monitor" }];
+}

@@ -1,0 +1,108 @@
+/** What time alone changes in a monitor, and when it will next do so. Pure. */
+
+import { nextDeadline } from "./alert-machine.js";
+import type { AlertRecord, RuleTiming } from "./alert-state.js";
+import { foldAlerts } from "./monitor-alerts.js";
+import { freezeOrThaw, scopeText } from "./monitor-pauses.js";
+import type { AlertKey, MonitorPlan } from "./monitor-plan.js";
+import type { MonitorState, MonitorStep } from "./monitor-state.js";
+import { markStale, staleAt } from "./monitor-sweeps.js";
+import { indexPlan } from "./plan-index.js";
+
+/** Deadlines this close together are decided together, so that what fails together is told together. */
+const GATHER_MS = 250;
+
+/** A time at which something changes, and what that is, as an operator reads it beside the timer. */
+export interface Due {
+  readonly at: number;
+  readonly what: string;
+}
+
+interface Deadline {
+  readonly at: number;
+  readonly alert: AlertKey;
+  readonly record: AlertRecord;
+  readonly rule: RuleTiming;
+}
+
+/** Deadlines of alerts, pauses that end, and lanes whose sweeps do not come back. */
+export function foldTime(state: MonitorState, plan: MonitorPlan, now: number): MonitorStep {
+  const resumed = endPauses(state, plan, now);
+  const stale = markStale(resumed.state, plan, now);
+  const fold = foldAlerts(stale.state);
+  for (const { at, alert, rule } of deadlines(stale.state, plan)) {
+    if (at <= now) fold.apply(alert, rule, { kind: "deadline", now });
+  }
+  const { state: next, effects } = fold.step();
+  return { state: next, effects: [...resumed.effects, ...stale.effects, ...effects] };
+}
+
+/** When time alone will next change something. */
+export function monitorDue(state: MonitorState, plan: MonitorPlan): Due | undefined {
+  const due: Due[] = [];
+  const ofAlerts = alertsDue(state, plan);
+  if (ofAlerts !== undefined) due.push(ofAlerts);
+  for (const pause of state.pauses) {
+    due.push({ at: pause.until, what: `the pause of ${scopeText(pause)} by ${pause.by} ends` });
+  }
+  for (const lane of plan.lanes) {
+    const clock = state.lanes[lane.key];
+    const at = clock === undefined ? undefined : staleAt(lane, clock);
+    if (at !== undefined) due.push({ at, what: `no sweep of lane ${lane.key} has come back` });
+  }
+  for (const [service, telling] of Object.entries(state.tellings)) {
+    if (telling.refreshAt === undefined) continue;
+    due.push({ at: telling.refreshAt, what: `tell the incident of ${service} again` });
+  }
+  return due.reduce<Due | undefined>(
+    (first, each) => (first === undefined || each.at < first.at ? each : first),
+    undefined,
+  );
+}
+
+function alertsDue(state: MonitorState, plan: MonitorPlan): Due | undefined {
+  const all = deadlines(state, plan);
+  const first = all.reduce<Deadline | undefined>(
+    (earliest, each) => (earliest === undefined || each.at < earliest.at ? each : earliest),
+    undefined,
+  );
+  if (first === undefined) return undefined;
+  const together = all.filter(({ at }) => at <= first.at + GATHER_MS);
+  const others = together.length > 1 ? ` and ${together.length - 1} more` : "";
+  return {
+    at: together.reduce((last, { at }) => Math.max(last, at), first.at),
+    what: deadlineText(first) + others,
+  };
+}
+
+function deadlines(state: MonitorState, plan: MonitorPlan): readonly Deadline[] {
+  const rules = indexPlan(plan);
+  const found: Deadline[] = [];
+  for (const [alert, record] of Object.entries(state.alerts)) {
+    const rule = rules.timing(alert);
+    const at = rule === undefined ? undefined : nextDeadline(record, rule);
+    if (rule !== undefined && at !== undefined) found.push({ at, alert, record, rule });
+  }
+  return found;
+}
+
+function deadlineText({ at, alert, record, rule }: Deadline): string {
+  switch (record.state) {
+    case "pending":
+      if (at !== record.deadline) break;
+      return `${rule.severity === "critical" ? "page" : "tell"} if ${alert} is still bad`;
+    case "recovering":
+      if (at !== record.deadline) break;
+      return `resolve ${alert} if it is still good`;
+    case "firing":
+      if (at !== record.holdUntil) break;
+      return `the hold of ${alert} is over`;
+    case "inactive":
+  }
+  return `${alert}: still nothing known`;
+}
+
+function endPauses(state: MonitorState, plan: MonitorPlan, now: number): MonitorStep {
+  if (!state.pauses.some((pause) => pause.until <= now)) return { state, effects: [] };
+  return freezeOrThaw({ ...state, pauses: state.pauses.filter((pause) => pause.until > now) }, plan, now);
+}
