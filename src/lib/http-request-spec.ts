@@ -19,7 +19,10 @@ export const requestKeys = {
     .string()
     .refine(isAddress, "expected an http:// or https:// URL, or env:NAME or file:PATH with one")
     .describe("Address to ask; user:password in it is sent as basic auth and never shown"),
-  method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]).default("GET"),
+  method: z
+    .enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+    .default("GET")
+    .describe("How it is asked"),
   headers: z
     .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "expected a header name"), z.string())
     .transform((headers) =>
@@ -33,12 +36,24 @@ export const requestKeys = {
     .describe("Body: text, env:NAME or file:PATH as it stands; a map or list is sent as JSON"),
   auth: z
     .union([
-      z.strictObject({ bearer: secretValue() }),
-      z.strictObject({ basic: z.strictObject({ username: z.string(), password: secretValue() }) }),
+      z.strictObject({ bearer: secretValue().describe("A token, by reference") }),
+      z.strictObject({
+        basic: z
+          .strictObject({
+            username: z.string().describe("Who, or a reference"),
+            password: secretValue().describe("The password, by reference"),
+          })
+          .describe("User and password"),
+      }),
     ])
     .optional()
-    .describe("bearer: a token, or basic: {username, password}; by reference"),
-  redirects: z.int().min(0).max(20).default(0).describe("How many redirects are followed"),
+    .describe("`bearer` or `basic`"),
+  redirects: z
+    .int()
+    .min(0)
+    .max(20)
+    .default(0)
+    .describe("How many redirects are followed; each hop is put before the egress rules"),
   keep_alive: z.boolean().default(false).describe("Reuse the connection of the probe before"),
   tls: z
     .strictObject({
@@ -48,10 +63,12 @@ export const requestKeys = {
       insecure: z.boolean().default(false).describe("Accept any certificate; cert_days_left is still read"),
       server_name: z.string().optional().describe("Name to ask for and check instead of the URL's host"),
     })
-    .optional(),
+    .refine(({ cert, key }) => (cert === undefined) === (key === undefined), "expected cert and key together")
+    .optional()
+    .describe("Whom to trust and how to prove oneself over https"),
   max_body: sizeValue({ min: 1, max: 16 * 1024 * 1024 })
     .default(64 * 1024)
-    .describe("Reading stops here"),
+    .describe("Size at which reading the body stops"),
 };
 
 export type HttpRequestSpec = z.output<z.ZodObject<typeof requestKeys>>;

@@ -5,10 +5,26 @@ import { describe, expect, it } from "@jest/globals";
 
 import { http } from "../../src/checks/http.js";
 import { probeEgress } from "../../src/lib/egress-rules.js";
+import { describeCheckType } from "../contracts/check-type.js";
 import { httpCheckBench } from "../support/http-check-bench.js";
+import { startHttpTarget } from "../support/http-target.js";
 import { secretsFrom } from "../support/probe-context.js";
 
 const { target, only } = httpCheckBench();
+
+describeCheckType({
+  type: http,
+  network: true,
+  start: () => startHttpTarget({ body: { status: "ok", checks: { database: "ok" } } }),
+  keys: (port) => ({
+    url: `http://127.0.0.1:${port}/ready?api_key=in-the-query`,
+    headers: { "x-api-key": "env:KEY" },
+    auth: { bearer: "env:TOKEN" },
+    expect: { json: { "$.status": "ok" } },
+  }),
+  absent: { cert_days_left: "plain http has no certificate" },
+  secrets: { "env:KEY": "s3cret-key", "env:TOKEN": "s3cret-token", query: "in-the-query" },
+});
 
 async function closedPort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
