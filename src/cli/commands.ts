@@ -1,8 +1,66 @@
-/** Every command there is, in the order in which the help shows them. */
+/** Every command there is, in the order in which the help shows them. A command's module is loaded when it is called for. */
 
-import { registerDemo } from "./commands/demo.js";
 import type { Register } from "./session.js";
 
-type Group = readonly [heading: string, commands: readonly Register[]];
+export interface CommandEntry {
+  readonly name: string;
+  readonly load: () => Promise<Register>;
+}
 
-export const COMMANDS: readonly Group[] = [["Run:", [registerDemo]]];
+export interface CommandGroup {
+  readonly heading: string;
+  readonly commands: readonly CommandEntry[];
+}
+
+export const COMMAND_GROUPS: readonly CommandGroup[] = [
+  {
+    heading: "Run:",
+    commands: [
+      { name: "up", load: async () => (await import("./commands/up.js")).registerUp },
+      { name: "apply", load: async () => (await import("./commands/apply.js")).registerApply },
+      { name: "worker", load: async () => (await import("./commands/worker.js")).registerWorker },
+      { name: "serve", load: async () => (await import("./commands/serve.js")).registerServe },
+      { name: "demo", load: async () => (await import("./commands/demo.js")).registerDemo },
+    ],
+  },
+  {
+    heading: "Look:",
+    commands: [
+      { name: "status", load: async () => (await import("./commands/status.js")).registerStatus },
+      { name: "alerts", load: async () => (await import("./commands/alerts.js")).registerAlerts },
+      { name: "incidents", load: async () => (await import("./commands/incidents.js")).registerIncidents },
+      { name: "why", load: async () => (await import("./commands/why.js")).registerWhy },
+      { name: "history", load: async () => (await import("./commands/history.js")).registerHistory },
+    ],
+  },
+  {
+    heading: "Act:",
+    commands: [
+      { name: "ack", load: async () => (await import("./commands/ack.js")).registerAck },
+      { name: "unack", load: async () => (await import("./commands/ack.js")).registerUnack },
+      { name: "pause", load: async () => (await import("./commands/pause.js")).registerPause },
+      { name: "resume", load: async () => (await import("./commands/pause.js")).registerResume },
+      { name: "resolve", load: async () => (await import("./commands/act.js")).registerResolve },
+      { name: "escalate", load: async () => (await import("./commands/act.js")).registerEscalate },
+      { name: "comment", load: async () => (await import("./commands/act.js")).registerComment },
+    ],
+  },
+  {
+    heading: "Try:",
+    commands: [
+      { name: "check", load: async () => (await import("./commands/check.js")).registerCheck },
+      { name: "notify", load: async () => (await import("./commands/notify.js")).registerNotify },
+      { name: "doctor", load: async () => (await import("./commands/doctor.js")).registerDoctor },
+    ],
+  },
+  {
+    heading: "Maintain:",
+    commands: [
+      { name: "schedules", load: async () => (await import("./commands/schedules.js")).registerSchedules },
+      {
+        name: "deadletters",
+        load: async () => (await import("./commands/deadletters.js")).registerDeadLetters,
+      },
+    ],
+  },
+];

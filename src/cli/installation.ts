@@ -5,6 +5,7 @@ import type { PlanSource } from "../store/plan-source.js";
 import type { Store } from "../store/store.js";
 import { TocsinError } from "../errors.js";
 import type { Context } from "./context.js";
+import { isMissingStore } from "./missing-store.js";
 
 export interface Installation {
   readonly context: Context;
@@ -49,7 +50,12 @@ export const openInstallation: OpenInstallation = (context, note) => {
   });
   const plans = once(async () => {
     const { createPlanSource } = await import("../store/plan-source.js");
-    return createPlanSource({ store: (await store()) ?? NO_STORE, dir: context.dir, log: note });
+    const opened = await store();
+    return createPlanSource({
+      store: opened === undefined ? NO_STORE : orNothing(opened),
+      dir: context.dir,
+      log: note,
+    });
   });
   return {
     context,
@@ -68,6 +74,24 @@ const NO_STORE: Pick<Store, "revision" | "currentRevision" | "saveRevision"> = {
   currentRevision: () => Promise.resolve(undefined),
   saveRevision: () => Promise.reject(new TocsinError("CLI-007", "no store to keep a revision in")),
 };
+
+/** A store that is away has nothing to say; the copy on this machine speaks for it, and commands say that themselves. */
+function orNothing(store: Store): typeof NO_STORE {
+  return {
+    revision: (id) => unlessAway(store.revision(id)),
+    currentRevision: () => unlessAway(store.currentRevision()),
+    saveRevision: (revision) => store.saveRevision(revision),
+  };
+}
+
+async function unlessAway<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isMissingStore(error)) return undefined;
+    throw error;
+  }
+}
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;

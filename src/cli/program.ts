@@ -8,7 +8,7 @@ import { Command, CommanderError } from "commander";
 import type { ExitCode } from "../errors.js";
 import { EXIT, TocsinError } from "../errors.js";
 import { packageRoot } from "../lib/package-root.js";
-import { COMMANDS } from "./commands.js";
+import { COMMAND_GROUPS } from "./commands.js";
 import type { OpenInstallation } from "./installation.js";
 import { openInstallation } from "./installation.js";
 import type { Io } from "./io.js";
@@ -26,18 +26,21 @@ export async function runProgram(
 ): Promise<ExitCode> {
   let exit: ExitCode = EXIT.ok;
   const session: Session = { io, open, finish: (code) => void (exit = code) };
-  const program = buildProgram(session);
   try {
+    const program = await buildProgram(
+      session,
+      argv.find((word) => !word.startsWith("-")),
+    );
     await program.parseAsync([...argv], { from: "user" });
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return usageExit(io, error);
-    return printFailure(io, error, wantsDebug(program, io));
+    return printFailure(io, error, wantsDebug(argv, io));
   }
 }
 
-/** The whole tree, for running it and for describing it. */
-export function buildProgram(session: Session): Command {
+/** The tree with the command of that name; with all of them when there is none, so that help and suggestions know every one. */
+export async function buildProgram(session: Session, wanted?: string): Promise<Command> {
   const { io } = session;
   const program = new Command("tocsin")
     .description("Watches services and pages people; every decision survives a crash.")
@@ -49,9 +52,11 @@ export function buildProgram(session: Session): Command {
     .configureOutput({ writeOut: io.out, writeErr: io.err, outputError: () => undefined })
     .showSuggestionAfterError()
     .exitOverride();
-  for (const [heading, commands] of COMMANDS) {
+  const known = COMMAND_GROUPS.some(({ commands }) => commands.some(({ name }) => name === wanted));
+  for (const { heading, commands } of COMMAND_GROUPS) {
     program.commandsGroup(heading);
-    for (const register of commands) register(program, session);
+    const loaded = commands.filter(({ name }) => !known || name === wanted).map(({ load }) => load());
+    for (const register of await Promise.all(loaded)) register(program, session);
   }
   for (const command of descendants(program)) {
     command.exitOverride().configureOutput(program.configureOutput()).configureHelp(program.configureHelp());
@@ -71,8 +76,8 @@ function descendants(command: Command): readonly Command[] {
   return command.commands.flatMap((each) => [each, ...descendants(each)]);
 }
 
-function wantsDebug(program: Command, io: Io): boolean {
-  return program.opts<{ readonly debug?: true }>().debug === true || (io.env.TOCSIN_DEBUG ?? "") !== "";
+function wantsDebug(argv: readonly string[], io: Io): boolean {
+  return argv.includes("--debug") || (io.env.TOCSIN_DEBUG ?? "") !== "";
 }
 
 function packageVersion(): string {

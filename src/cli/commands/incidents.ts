@@ -1,0 +1,149 @@
+/** `tocsin incidents`: the conversations, open ones first; with a name, everything that was said in one of them. */
+
+import type { Command } from "commander";
+
+import { EXIT, TocsinError } from "../../errors.js";
+import type { ExitCode } from "../../errors.js";
+import type { IncidentId, ServiceId } from "../../domain/ids.js";
+import { serviceOfIncident } from "../../domain/ids.js";
+import type { IncidentSummary, Store } from "../../store/store.js";
+import type { ConnectionFlags } from "../context.js";
+import { withConnection } from "../context.js";
+import type { FromStore } from "../from-store.js";
+import { fromStore } from "../from-store.js";
+import type { Installation } from "../installation.js";
+import { incidentColumns, openIncidents } from "../open-incidents.js";
+import { severityPaint, statePaint } from "../output/colors.js";
+import { printEnvelope } from "../output/envelope.js";
+import { table } from "../output/table.js";
+import type { Column } from "../output/table.js";
+import { clock, span } from "../output/times.js";
+import { positiveInteger } from "../parse-values.js";
+import type { Session } from "../session.js";
+import { colorsOf, note, say, withInstallation } from "../session.js";
+import { serviceTarget } from "../target.js";
+import type { TimelineLine } from "../timeline.js";
+import { liveTimeline, storedTimeline, timelineLines } from "../timeline.js";
+
+interface IncidentsFlags extends ConnectionFlags {
+  readonly open?: true;
+  readonly limit: number;
+  readonly json?: true;
+}
+
+interface Timeline {
+  readonly incident: string;
+  readonly lines: readonly TimelineLine[];
+}
+
+const MAX_DELIVERIES = 2_000;
+
+export function registerIncidents(program: Command, session: Session): void {
+  withConnection(program.command("incidents"))
+    .alias("incident")
+    .description("list incidents, or show all that happened in one")
+    .argument("[which]", "<system>/<service> (its newest) or an incident's id")
+    .option("--open", "only the open ones")
+    .option("--limit <count>", "at most so many", positiveInteger, 20)
+    .option("--json", "for machines")
+    .action((which: string | undefined, flags: IncidentsFlags) =>
+      withInstallation(session, flags, (installation) =>
+        which === undefined ? list(session, installation, flags) : show(session, installation, which, flags),
+      ),
+    );
+}
+
+async function list(session: Session, installation: Installation, flags: IncidentsFlags): Promise<ExitCode> {
+  const { io } = session;
+  const found = await fromStore(installation, (store) => newestFirst(store, flags));
+  if (!found.there) {
+    note(io, `store away (${found.why}): live state, open incidents only`);
+    const open = await openIncidents(await installation.operations());
+    if (flags.json) printEnvelope(io, "incidents", open, { at: io.now(), source: "live" });
+    else say(io, table(incidentColumns(session), open, io.width));
+    return EXIT.ok;
+  }
+  if (flags.json) printEnvelope(io, "incidents", found.value, { at: io.now(), source: "store" });
+  else if (found.value.length > 0) say(io, table(columns(session), found.value, io.width));
+  else note(io, flags.open ? "no incident is open" : "there has been no incident");
+  return EXIT.ok;
+}
+
+/** All that are open, then the newest of the others up to the limit. */
+async function newestFirst(
+  store: Store,
+  { open, limit }: IncidentsFlags,
+): Promise<readonly IncidentSummary[]> {
+  const opened = await store.incidents({ open: true, limit });
+  if (open) return opened;
+  const others = await store.incidents({ open: false, limit });
+  return [...opened, ...others].slice(0, limit);
+}
+
+async function show(
+  session: Session,
+  installation: Installation,
+  which: string,
+  flags: IncidentsFlags,
+): Promise<ExitCode> {
+  const { io } = session;
+  const found = await fromStore(installation, (store) => storedIncident(store, which));
+  const timeline = await orLive(session, installation, which, found);
+  if (timeline === undefined) {
+    throw new TocsinError("CLI-003", `no incident of ${which} is known`);
+  }
+  if (flags.json)
+    printEnvelope(io, "timeline", timeline.lines, { incident: timeline.incident, at: io.now() });
+  else say(io, [timeline.incident, ...timelineLines(timeline.lines, io.now(), io.width, colorsOf(io))]);
+  return EXIT.ok;
+}
+
+async function storedIncident(store: Store, which: string): Promise<Timeline | undefined> {
+  const incident = which.includes("@")
+    ? (which as IncidentId)
+    : (await store.incidents({ service: serviceTarget(which), limit: 1 }))[0]?.incident;
+  if (incident === undefined) return undefined;
+  const [events, deliveries] = await Promise.all([
+    store.incidentEvents(incident),
+    store.deliveries({ incident, limit: MAX_DELIVERIES }),
+  ]);
+  return events.length === 0 ? undefined : { incident, lines: storedTimeline(events, deliveries) };
+}
+
+/** The workflow remembers the newest lines itself, for the time in which the store is away or has not been told yet. */
+async function orLive(
+  session: Session,
+  installation: Installation,
+  which: string,
+  found: FromStore<Timeline | undefined>,
+): Promise<Timeline | undefined> {
+  if (found.there && found.value !== undefined) return found.value;
+  if (!found.there) note(session.io, `store away (${found.why}): live state, the newest lines only`);
+  const service: ServiceId = which.includes("@")
+    ? serviceOfIncident(which as IncidentId)
+    : serviceTarget(which);
+  const operations = await installation.operations();
+  const asked = await operations.incidentTimeline(service);
+  if (asked.state === "no-worker")
+    throw new TocsinError("CLI-008", `no worker answers for the incident of ${service}`);
+  return asked.state === "absent" ? undefined : { incident: service, lines: liveTimeline(asked.value) };
+}
+
+function columns(session: Session): readonly Column<IncidentSummary>[] {
+  const colors = colorsOf(session.io);
+  const now = session.io.now();
+  const state = ({ endedAt, closedAt }: IncidentSummary): string =>
+    closedAt !== undefined ? "closed" : endedAt !== undefined ? "ended" : "open";
+  return [
+    { title: "SERVICE", text: ({ service }) => service, flexible: true },
+    {
+      title: "SEVERITY",
+      text: ({ severity }) => severity,
+      paint: ({ severity }) => severityPaint(severity, colors),
+    },
+    { title: "STATE", text: state, paint: (row) => statePaint(state(row), colors) },
+    { title: "OPENED", text: ({ openedAt }) => clock(openedAt, now) },
+    { title: "LASTED", text: ({ openedAt, endedAt }) => span((endedAt ?? now) - openedAt) },
+    { title: "LAST EVENT", text: ({ lastEvent, lastEventAt }) => `${lastEvent} ${clock(lastEventAt, now)}` },
+  ];
+}

@@ -1,0 +1,126 @@
+/** `tocsin notify`: shows what a notifier would say, or sends one made-up message through it. */
+
+import { readFile } from "node:fs/promises";
+
+import type { Command } from "commander";
+import { Option } from "commander";
+
+import type { MessageKind } from "../../domain/message.js";
+import { MESSAGE_KINDS } from "../../domain/message.js";
+import type { Plan } from "../../domain/plan.js";
+import type { ExitCode } from "../../errors.js";
+import { EXIT, TocsinError } from "../../errors.js";
+import { didYouMean } from "../../lib/did-you-mean.js";
+import { createSecretResolver } from "../../lib/secret-resolver.js";
+import { messageText } from "../../notifiers/message-text.js";
+import { previewMessage } from "../../notifiers/sample-message.js";
+import type { ConnectionFlags } from "../context.js";
+import { withConnection } from "../context.js";
+import type { Installation } from "../installation.js";
+import { attemptOnce, notifierOf } from "../one-attempt.js";
+import type { NamedNotifier } from "../one-attempt.js";
+import { printEnvelope } from "../output/envelope.js";
+import { statePaint } from "../output/colors.js";
+import { withProgress } from "../output/progress.js";
+import { choosePlan } from "../plan-choice.js";
+import type { Session } from "../session.js";
+import { colorsOf, note, say, withInstallation } from "../session.js";
+
+interface NotifyFlags extends ConnectionFlags {
+  readonly config?: string;
+  readonly kind: MessageKind;
+  readonly json?: true;
+}
+
+export function registerNotify(program: Command, session: Session): void {
+  const notify = program.command("notify").description("try a notifier");
+  const withNotifier = (command: Command): Command =>
+    withConnection(command)
+      .argument("<notifier>", "its name in the configuration")
+      .option("--config <file>", "from this file instead of what has been applied")
+      .addOption(
+        new Option("--kind <kind>", "which kind of message").choices(MESSAGE_KINDS).default("firing"),
+      )
+      .option("--json", "for machines");
+  withNotifier(notify.command("test"))
+    .description("send one made-up message, and say how that ended")
+    .action((name: string, flags: NotifyFlags) =>
+      withInstallation(session, flags, (installation) => test(session, installation, name, flags)),
+    );
+  withNotifier(notify.command("preview"))
+    .description("show a made-up message; nothing is sent")
+    .action((name: string, flags: NotifyFlags) =>
+      withInstallation(session, flags, (installation) => preview(session, installation, name, flags)),
+    );
+}
+
+async function test(
+  session: Session,
+  installation: Installation,
+  name: string,
+  flags: NotifyFlags,
+): Promise<ExitCode> {
+  const { io } = session;
+  const plan = await choosePlan(installation, io, flags.config);
+  const named = requireNotifier(plan, name);
+  const message = previewMessage(flags.kind, { now: io.now(), notifier: name });
+  const result = await withProgress(io, `sending to ${named.target}`, () =>
+    attemptOnce(plan, named, message, {
+      secrets: createSecretResolver(io.env, (path) => readFile(path, "utf8")),
+      // With --json the data is the result alone.
+      stdout: (line) => (flags.json ? note(io, line) : say(io, [line])),
+    }),
+  );
+  if (flags.json) printEnvelope(io, "attempt", result, { notifier: name, key: message.key });
+  else {
+    const detail = result.result === "accepted" ? result.detail : result.reason;
+    const word = statePaint(result.result === "accepted" ? "accepted" : "fail", colorsOf(io))(result.result);
+    say(io, [`${name} (${named.target}): ${word}${detail === undefined ? "" : `, ${detail}`}`]);
+  }
+  return result.result === "accepted" ? EXIT.ok : EXIT.findings;
+}
+
+async function preview(
+  session: Session,
+  installation: Installation,
+  name: string,
+  flags: NotifyFlags,
+): Promise<ExitCode> {
+  const { io } = session;
+  const plan = await choosePlan(installation, io, flags.config);
+  const { type, spec, target } = requireNotifier(plan, name);
+  const message = previewMessage(flags.kind, { now: io.now(), notifier: name });
+  const rendered = type.render(message, spec);
+  if (flags.json) printEnvelope(io, "preview", rendered, { notifier: name, target });
+  else {
+    note(io, `to ${name} (${target}), as ${type.type} sends it:`);
+    say(io, renderedLines(rendered));
+    note(io, "and as a person reads it:");
+    say(io, [messageText(message, io.width)]);
+  }
+  return EXIT.ok;
+}
+
+/** What a notifier renders is its own: text, lines, or a structure. JSON inside is laid out for reading. */
+function renderedLines(rendered: unknown): readonly string[] {
+  if (Array.isArray(rendered) && rendered.every((line) => typeof line === "string")) return rendered;
+  return JSON.stringify(rendered, unfolded, 2).split("\n");
+}
+
+function unfolded(_key: string, value: unknown): unknown {
+  if (typeof value !== "string" || !value.startsWith("{")) return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+function requireNotifier(plan: Plan, name: string): NamedNotifier {
+  const named = notifierOf(plan, name);
+  if (named !== undefined) return named;
+  const names = Object.keys(plan.notifiers);
+  const meant = didYouMean(name, names);
+  const hint = meant === undefined ? `; it has ${names.join(", ")}` : `; did you mean ${meant}?`;
+  throw new TocsinError("CLI-006", `revision ${plan.revision} has no notifier '${name}'${hint}`);
+}

@@ -1,0 +1,30 @@
+/** Values of options, checked while the command line is read. */
+
+import { InvalidArgumentError } from "commander";
+
+import { DURATION_EXPECTED, parseDuration } from "../lib/duration.js";
+
+/** Milliseconds. */
+export function durationMs(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError(`Expected ${DURATION_EXPECTED}.`);
+  return ms;
+}
+
+/** A duration, checked here and sent as it was written. */
+export function durationText(text: string): string {
+  durationMs(text);
+  return text;
+}
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value === 0)
+    throw new InvalidArgumentError("Expected a whole number from 1 on.");
+  return value;
+}
+
+/** For options that may be given several times. */
+export function gathered(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}

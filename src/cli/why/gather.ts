@@ -1,0 +1,215 @@
+/** Reads what an explanation needs: edges, incidents and deliveries from the store, guards and clocks from what runs. */
+
+import type { AlertId, ServiceId } from "../../domain/ids.js";
+import { parseServiceId, RESERVED_SYSTEM } from "../../domain/ids.js";
+import type { LadderSeverity } from "../../domain/ladder.js";
+import type { Plan, PolicyPlan } from "../../domain/plan.js";
+import type { AlertTransition } from "../../domain/story.js";
+import type { IncidentStatus, LiveConversation, LiveGuards } from "../../temporal/live-status.js";
+import type { Operations } from "../../temporal/operations.js";
+import type { Store } from "../../store/store.js";
+import type { FromStore } from "../from-store.js";
+import { fromStore } from "../from-store.js";
+import type { Installation } from "../installation.js";
+import { appliedPlan } from "../monitors.js";
+import { findService } from "../plan-lookup.js";
+import type { WhyTarget } from "../target.js";
+import type { WhyInput } from "./explain.js";
+import type { WhyIncident } from "./why-incident.js";
+
+const MAX_EDGES = 1_000;
+const MAX_INCIDENTS = 20;
+const MAX_DELIVERIES = 1_000;
+const DEFAULT_POLICY = "default";
+
+interface Looking {
+  readonly now: number;
+  readonly from: number;
+  /** Every spell of trouble, not only the last. */
+  readonly all: boolean;
+}
+
+type StoredIncident = Pick<WhyIncident, "incident" | "events" | "deliveries">;
+
+interface Stored {
+  readonly transitions: readonly AlertTransition[];
+  readonly incidents: readonly StoredIncident[];
+}
+
+export interface Gathered {
+  readonly input: WhyInput;
+  /** What could not be read, for the person. */
+  readonly notes: readonly string[];
+}
+
+/** Store and Temporal may each be away; what the other knows is explained then. Rejects only when neither can be reached. */
+export async function gatherWhy(
+  installation: Installation,
+  which: string,
+  target: WhyTarget,
+  { now, from, all }: Looking,
+): Promise<Gathered> {
+  const stored = await fromStore(installation, (store) =>
+    readStored(store, target, { from, to: now + 1 }, all),
+  );
+  const live = await readLive(installation, target, stored);
+  const transitions = stored.there ? stored.value.transitions : [];
+  const incidents = await Promise.all(
+    merged(stored, live.incident).map((each) =>
+      withPolicy(installation, target.service, each, live.incident),
+    ),
+  );
+  return {
+    input: {
+      target: which,
+      now,
+      from,
+      transitions,
+      incidents,
+      spells: all ? Number.MAX_SAFE_INTEGER : 1,
+      ...(live.guards === undefined ? {} : { guards: live.guards }),
+    },
+    notes: [...(stored.there ? [] : [`store away (${stored.why}): live state`]), ...live.notes],
+  };
+}
+
+async function readStored(
+  store: Store,
+  target: WhyTarget,
+  range: { readonly from: number; readonly to: number },
+  all: boolean,
+): Promise<Stored> {
+  const scope = target.kind === "alert" ? { alert: target.alert } : { service: target.service };
+  const edges = await store.transitions({ ...scope, range, limit: MAX_EDGES });
+  const summaries = await store.incidents({ service: target.service, limit: all ? MAX_INCIDENTS : 3 });
+  const incidents = await Promise.all(
+    summaries.map(async ({ incident }) => {
+      const [events, deliveries] = await Promise.all([
+        store.incidentEvents(incident),
+        store.deliveries({ incident, limit: MAX_DELIVERIES }),
+      ]);
+      return { incident, events, deliveries };
+    }),
+  );
+  return { transitions: edges.filter(({ alert }) => isMeant(alert, target)), incidents };
+}
+
+interface Live {
+  readonly guards?: readonly LiveGuards[];
+  readonly incident?: IncidentStatus;
+  readonly notes: readonly string[];
+}
+
+async function readLive(
+  installation: Installation,
+  target: WhyTarget,
+  stored: FromStore<Stored>,
+): Promise<Live> {
+  let operations: Operations;
+  try {
+    operations = await installation.operations();
+  } catch (error) {
+    // What was stored is worth more than an error, when there is any.
+    if (!stored.there) throw error;
+    return { notes: ["Temporal does not answer: this is what was stored last"] };
+  }
+  const [guards, incident] = await Promise.all([
+    readGuards(operations, await appliedPlan(installation), target),
+    operations.incidentStatus(target.service),
+  ]);
+  return {
+    ...(guards === undefined ? {} : { guards: guards.filter(({ alert }) => isMeant(alert, target)) }),
+    ...(incident.state === "answered" ? { incident: incident.value } : {}),
+    notes: [
+      ...(guards === undefined ? [`no monitor of ${target.service} answers: its clocks are not known`] : []),
+      ...(incident.state === "no-worker"
+        ? ["no worker answers for the incident: this is what was stored last"]
+        : []),
+    ],
+  };
+}
+
+/** Undefined when no monitor that may have the service answers. */
+async function readGuards(
+  operations: Operations,
+  plan: Plan | undefined,
+  target: WhyTarget,
+): Promise<readonly LiveGuards[] | undefined> {
+  const { system } = parseServiceId(target.service);
+  // Tocsin's own incidents have no monitor of theirs: their members come from the monitors that are blind.
+  if (system === RESERVED_SYSTEM) return [];
+  const shard = plan === undefined ? undefined : findService(plan, target.service)?.shard;
+  const monitors =
+    shard === undefined
+      ? (await operations.listMonitors()).filter((monitor) => monitor.system === system)
+      : [{ system, shard }];
+  const asked = await Promise.all(monitors.map((monitor) => operations.monitorWhy(monitor)));
+  const answers = asked.flatMap((each) => (each.state === "answered" ? [each.value] : []));
+  return answers.length === 0 ? undefined : answers.flat();
+}
+
+/** The stored incidents, and those that the running workflow knows and the store does not. */
+function merged(stored: FromStore<Stored>, live: IncidentStatus | undefined): readonly StoredIncident[] {
+  const known = stored.there ? stored.value.incidents : [];
+  const missing = (live?.conversations ?? []).filter(
+    ({ id }) => !known.some(({ incident }) => incident === id),
+  );
+  return [...missing.map(({ id }) => ({ incident: id, events: [], deliveries: [] })), ...known];
+}
+
+async function withPolicy(
+  installation: Installation,
+  service: ServiceId,
+  stored: StoredIncident,
+  live: IncidentStatus | undefined,
+): Promise<WhyIncident> {
+  const conversation = live?.conversations.find(({ id }) => id === stored.incident);
+  const severities = severitiesOf(stored.events, conversation);
+  const policy = await policyOf(installation, service, stored.events);
+  return {
+    ...stored,
+    severities,
+    ...(policy === undefined ? {} : { policy }),
+    ...(conversation === undefined ? {} : { live: conversation }),
+  };
+}
+
+function severitiesOf(
+  events: WhyIncident["events"],
+  conversation: LiveConversation | undefined,
+): readonly LadderSeverity[] {
+  const said = new Set<unknown>([
+    ...events.map(({ facts }) => facts.severity),
+    ...(conversation?.members ?? []).map(({ severity }) => severity),
+  ]);
+  return (["critical", "warning"] as const).filter((severity) => said.has(severity));
+}
+
+/** The policy of the revision under which the incident was opened; undefined when that is not known here any more. */
+async function policyOf(
+  installation: Installation,
+  service: ServiceId,
+  events: WhyIncident["events"],
+): Promise<PolicyPlan | undefined> {
+  const opened = events.find(({ kind }) => kind === "opened")?.facts.revision;
+  const plans = await installation.plans();
+  const current = await plans.current();
+  const plan =
+    typeof opened !== "string" || opened === current?.plan.revision
+      ? current?.plan
+      : await plans.plan(opened as Plan["revision"]).catch(() => undefined);
+  const name = plan === undefined ? undefined : (findService(plan, service)?.policy ?? DEFAULT_POLICY);
+  return name === undefined ? undefined : plan?.policies[name];
+}
+
+function isMeant(alert: AlertId, target: WhyTarget): boolean {
+  switch (target.kind) {
+    case "alert":
+      // Without its subject, an alert's id names all subjects of the rule.
+      return alert === target.alert || alert.startsWith(`${target.alert}/`);
+    case "check":
+      return alert.startsWith(`${target.check}/`);
+    case "service":
+      return alert.startsWith(`${target.service}/`);
+  }
+}

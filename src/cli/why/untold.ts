@@ -1,0 +1,69 @@
+/** Why a notifier of the policy has heard nothing of an incident. Pure. */
+
+import type { PolicyPlan } from "../../domain/plan.js";
+import type { LadderSeverity } from "../../domain/ladder.js";
+import { clock, span } from "../output/times.js";
+import type { WhyIncident } from "./why-incident.js";
+
+/** One clause, to follow "<notifier> was not told: ". */
+export function whyUntold(notifier: string, incident: WhyIncident, now: number): string {
+  const place = placeOf(notifier, incident);
+  return liveReason(notifier, place, incident, now) ?? pastReason(place, incident, now);
+}
+
+/** Every notifier the policy names for the severities of the incident, in the order in which steps reach them. */
+export function policyNotifiers({ policy, severities }: WhyIncident): readonly string[] {
+  if (policy === undefined) return [];
+  const steps = severities.flatMap((severity) => policy[severity].flatMap(({ notify }) => notify));
+  const fallback = severities.includes("critical") ? policy.fallback : [];
+  return [...new Set([...steps, ...fallback])];
+}
+
+function liveReason(notifier: string, place: string, { live }: WhyIncident, now: number): string | undefined {
+  if (live === undefined || live.closed || live.endedAt !== undefined) return undefined;
+  const { pause, acknowledgement, next } = live;
+  if (pause !== undefined) return `${pause.by} has paused the incident until ${clock(pause.until, now)}`;
+  if (acknowledgement !== undefined && live.state === "acknowledged") {
+    const until = acknowledgement.until === undefined ? "" : ` until ${clock(acknowledgement.until, now)}`;
+    return `${acknowledgement.by} has it since ${clock(acknowledgement.at, now)}${until}, so ${place} has not come`;
+  }
+  if (next?.notify.includes(notifier) === true) {
+    return `${place} comes at ${clock(next.at, now)} (in ${span(next.at - now)}) unless acknowledged or over by then`;
+  }
+  return `${place} has not come yet`;
+}
+
+function pastReason(place: string, { events }: WhyIncident, now: number): string {
+  const ended = events.findLast(({ kind }) => kind === "ended" || kind === "closed");
+  const acknowledged = events.findLast(({ kind }) => kind === "acknowledged" || kind === "unacknowledged");
+  if (acknowledged?.kind === "acknowledged") {
+    return `${acknowledged.by ?? "somebody"} acknowledged at ${clock(acknowledged.at, now)}, before ${place}`;
+  }
+  return ended === undefined
+    ? `${place} was not reached`
+    : `it was over at ${clock(ended.at, now)}, before ${place}`;
+}
+
+/** Where in the policy a notifier stands, as the subject of a sentence. */
+function placeOf(notifier: string, { policy, severities }: WhyIncident): string {
+  if (policy === undefined) return "its step";
+  for (const severity of severities) {
+    const index = policy[severity].findIndex(({ notify }) => notify.includes(notifier));
+    if (index >= 0) return stepText(policy, severity, index);
+  }
+  if (policy.fallback.includes(notifier))
+    return `the fallback (after ${policy.loops} times through the steps)`;
+  return "a step for it";
+}
+
+function stepText(policy: PolicyPlan, severity: LadderSeverity, index: number): string {
+  const afterMs = policy[severity][index]?.afterMs ?? 0;
+  const wait = index === 0 ? policy.groupWaitMs[severity] + afterMs : afterMs;
+  const when =
+    wait === 0
+      ? ""
+      : index === 0
+        ? `, ${span(wait)} after the opening`
+        : `, ${span(wait)} after the one before`;
+  return `step ${index + 1} for ${severity}${when}`;
+}
