@@ -83,6 +83,13 @@ export class WorldHarness {
     return this.world.deliver(workflowId, signalMessage(name, payload));
   }
 
+  /** Every workflow that was started under this id, oldest first. */
+  workflows(workflowId: string): readonly WorkflowHarness[] {
+    return this.world.started
+      .filter(({ options }) => options.workflowId === workflowId)
+      .map((execution) => new WorkflowHarness(this.world, execution));
+  }
+
   /** The workflow that was last started under this id; undefined when there was none. */
   workflow(workflowId: string): WorkflowHarness | undefined {
     const execution = this.world.executions.get(workflowId);
@@ -95,6 +102,20 @@ export class WorldHarness {
 
   advance(ms: number): Promise<void> {
     return this.world.advanceTo(this.now() + ms);
+  }
+
+  /** No worker takes activities of this task queue until {@link queueUp}. */
+  queueDown(taskQueue: string): Promise<void> {
+    return this.world.setQueue(taskQueue, false);
+  }
+
+  queueUp(taskQueue: string): Promise<void> {
+    return this.world.setQueue(taskQueue, true);
+  }
+
+  /** {@link WorkflowHarness.replay} of every workflow. */
+  async replay(): Promise<void> {
+    for (const execution of this.world.started) await this.world.act(() => execution.run.replay());
   }
 }
 
@@ -141,6 +162,11 @@ export class WorkflowHarness extends Inspection {
     return metadata.currentDetails ?? "";
   }
 
+  /** Ends it at once, as an operator may; it hears nothing of it. */
+  terminate(): Promise<void> {
+    return this.world.act(() => this.execution.run.terminate());
+  }
+
   /** Asks the workflow to cancel itself. */
   cancel(): Promise<void> {
     return this.world.act(() => this.#deliver({ kind: "cancel" }));
@@ -163,6 +189,15 @@ export class WorkflowHarness extends Inspection {
 
   workersUp(): Promise<void> {
     return this.world.setWorkers(true);
+  }
+
+  /** No worker takes activities of this task queue until {@link queueUp}. */
+  queueDown(taskQueue: string): Promise<void> {
+    return this.world.setQueue(taskQueue, false);
+  }
+
+  queueUp(taskQueue: string): Promise<void> {
+    return this.world.setQueue(taskQueue, true);
   }
 
   /** Plans a signal for a moment that no test could hit from outside. */

@@ -164,6 +164,35 @@ describe("an activity", () => {
   });
 });
 
+describe("a task queue without workers", () => {
+  const start = (options: Readonly<Record<string, unknown>>): Promise<WorkflowHarness> =>
+    startHarnessWorkflow({
+      type: "caller",
+      args: [{ taskQueue: "deliver", ...options }],
+      activities: { tell: () => "told" },
+      queuesDown: ["deliver"],
+    });
+
+  it("holds its activities until a worker is there", async () => {
+    const wf = await start({ startToCloseTimeout: 1_000 });
+    await wf.advance(3_600_000);
+    expect(wf.activityCalls()).toEqual([]);
+    await wf.queueUp("deliver");
+    expect(wf.result).toBe("told");
+    expect(wf.activityCalls().map(({ at, attempt }) => [at - EPOCH, attempt])).toEqual([[3_600_000, 1]]);
+  });
+
+  it("lets them time out unbegun", async () => {
+    const wf = await start({ startToCloseTimeout: 1_000, scheduleToStartTimeout: 30_000 });
+    await wf.advance(30_000);
+    expect(wf.result).toBe("TIMEOUT: TimeoutFailure: activity ScheduleToStart timeout");
+    expect(wf.books.eventCounts).not.toHaveProperty("activityTaskStarted");
+    await wf.queueUp("deliver");
+    expect(wf.activityCalls()).toEqual([]);
+    await wf.replay();
+  });
+});
+
 describe("cancelling an activity", () => {
   const slow: Tell = async (_, ctx) => {
     await ctx.sleep(20_000);

@@ -11,6 +11,7 @@ export interface Scenario {
   readonly type: string;
   readonly args?: readonly unknown[];
   readonly activities?: StandIns;
+  readonly queuesDown?: readonly string[];
   /** `{ advanceMs }` is virtual time in the harness; on a server it is waited for what the harness saw happen. */
   readonly steps: readonly Extract<Step, { advanceMs: number } | { signal: string } | { update: string }>[];
 }
@@ -88,6 +89,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     slowly,
   ),
   "an activity that takes too long in all": call({ scheduleToCloseTimeout: 2_000 }, slowly),
+  "an activity that nobody takes": {
+    ...call({ taskQueue: "nobody", scheduleToStartTimeout: 1_000, startToCloseTimeout: 1_000 }, probe),
+    queuesDown: ["nobody"],
+  },
   "an activity cancelled before it began": impatience("WAIT_CANCELLATION_COMPLETED", 0),
   "an activity cancelled and waited for": impatience("WAIT_CANCELLATION_COMPLETED", 1_000),
   "an activity cancelled and left": impatience("TRY_CANCEL", 1_000),

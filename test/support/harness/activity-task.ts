@@ -9,6 +9,8 @@ import type { VirtualClock } from "./virtual-clock.js";
 
 export type ScheduleActivity = coresdk.workflow_commands.IScheduleActivity;
 
+type TimeoutField = Extract<keyof ScheduleActivity, `${string}Timeout`>;
+
 const { RetryState } = temporal.api.enums.v1;
 
 /** How an activity ended, as the server reports it to the workflow. `attempt` is 0 when it ended before it ever began. */
@@ -26,6 +28,8 @@ export interface ActivityPorts {
   readonly clock: VirtualClock;
   readonly workflowId: string;
   readonly summary: string | undefined;
+  /** Calls `begin` when a worker of the queue takes the attempt; returns what takes it off the queue. */
+  readonly takeUp: (taskQueue: string, begin: () => void) => () => void;
   /** Runs the stand-in of one attempt. */
   readonly begin: (ctx: StandInContext) => unknown;
   readonly latencyMs: (ctx: StandInContext) => number;
@@ -39,7 +43,9 @@ export class ActivityTask {
   readonly #args: readonly unknown[];
   #attempt = 0;
   #running: { readonly controller: AbortController; readonly takeBacks: (() => void)[] } | undefined;
+  /** Of what is planned between attempts. */
   #takeBackRetry: (() => void) | undefined;
+  #leaveQueue: (() => void) | undefined;
   readonly #takeBackDeadline: () => void;
   #heartbeatDetails: unknown;
   #cancelRequested = false;
@@ -60,8 +66,17 @@ export class ActivityTask {
     });
   }
 
-  /** Begins the next attempt now. */
-  begin(): void {
+  /** Puts the next attempt on its task queue; it begins when a worker takes it. */
+  schedule(): void {
+    this.#takeBackRetry = this.#ports.clock.plan(
+      this.#ports.clock.now() + this.#timeoutMs("scheduleToStartTimeout"),
+      () => this.#endUntaken(),
+    );
+    this.#leaveQueue = this.#ports.takeUp(this.#command.taskQueue ?? "", () => this.#begin());
+  }
+
+  #begin(): void {
+    this.#takeBackRetry?.();
     this.#attempt += 1;
     const attempt = this.#attempt;
     const { clock } = this.#ports;
@@ -154,8 +169,13 @@ export class ActivityTask {
       this.#end({ kind, attempt: this.#attempt, failure, retryState: RetryState.RETRY_STATE_TIMEOUT });
     } else {
       this.#stopAttempt();
-      this.#takeBackRetry = clock.plan(clock.now() + retry.afterMs, () => this.begin());
+      this.#takeBackRetry = clock.plan(clock.now() + retry.afterMs, () => this.schedule());
     }
+  }
+
+  #endUntaken(): void {
+    const retryState = RetryState.RETRY_STATE_TIMEOUT;
+    this.#end({ kind: "timedOut", attempt: 0, failure: timeoutFailure("SCHEDULE_TO_START"), retryState });
   }
 
   #end(outcome: ActivityOutcome): void {
@@ -169,6 +189,7 @@ export class ActivityTask {
     this.#stopAttempt();
     this.#takeBackDeadline();
     this.#takeBackRetry?.();
+    this.#leaveQueue?.();
   }
 
   #stopAttempt(): void {
@@ -176,7 +197,7 @@ export class ActivityTask {
     this.#running = undefined;
   }
 
-  #timeoutMs(field: "startToCloseTimeout" | "scheduleToCloseTimeout" | "heartbeatTimeout"): number {
+  #timeoutMs(field: TimeoutField): number {
     return durationMs(this.#command[field]) || Infinity;
   }
 }

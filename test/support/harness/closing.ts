@@ -12,6 +12,8 @@ export type Closing =
   | { readonly kind: "completed"; readonly result: unknown }
   | { readonly kind: "failed"; readonly failure: Error }
   | { readonly kind: "cancelled" }
+  /** By an operator: the workflow itself hears nothing of it. */
+  | { readonly kind: "terminated" }
   | {
       readonly kind: "continuedAsNew";
       readonly command: NonNullable<Command["continueAsNewWorkflowExecution"]>;

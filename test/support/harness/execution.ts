@@ -5,7 +5,7 @@ import type { temporal } from "@temporalio/proto";
 import { durationMs } from "./retries.js";
 import type { Closing } from "./closing.js";
 import type { Message } from "./messages.js";
-import { decodeAll, encodeAll, encodeSearchAttributes, encode, payloadBytes, stableId } from "./payloads.js";
+import { decodeAll, encodeAll, encodeSearchAttributes, encode, payloadBytes } from "./payloads.js";
 import { Run, type RunOptions } from "./run.js";
 import type { RunPorts } from "./run-state.js";
 import type { RunStart } from "./run-start.js";
@@ -61,12 +61,12 @@ export class Execution {
 
   constructor(
     readonly options: StartOptions,
+    runId: string,
     readonly ports: RunPorts,
     readonly bundleCode: string,
   ) {
     const { workflowId, type, args, taskQueue = "tocsin", staticSummary, staticDetails } = options;
     const memo = Object.entries(options.memo ?? {}).map(([name, value]) => [name, encode(value)] as const);
-    const runId = stableId("run", workflowId);
     this.#begin({
       workflowId,
       workflowType: type,

@@ -13,6 +13,7 @@ const FIRST_RETRY_MS = 1_000;
 const TIMEOUT_NAMES = {
   START_TO_CLOSE: "StartToClose",
   SCHEDULE_TO_CLOSE: "ScheduleToClose",
+  SCHEDULE_TO_START: "ScheduleToStart",
   HEARTBEAT: "Heartbeat",
 } as const;
 export type TimeoutName = keyof typeof TIMEOUT_NAMES;

@@ -14,6 +14,7 @@ import type { VirtualClock } from "./virtual-clock.js";
 
 export interface RunPorts {
   readonly clock: VirtualClock;
+  readonly takeUp: (taskQueue: string, begin: () => void) => () => void;
   readonly begin: (ctx: StandInContext) => unknown;
   readonly latencyMs: (ctx: StandInContext) => number;
   readonly oneEventPerTask: boolean;
@@ -134,12 +135,12 @@ export class RunState {
     command: ScheduleActivity,
     summary: string | undefined,
   ): void {
-    const { clock, begin, latencyMs } = this.ports;
+    const { clock, takeUp, begin, latencyMs } = this.ports;
     const workflowId = this.start.workflowId;
     const onEnd = (outcome: ActivityOutcome): void => this.#endActivity(seq, outcome);
-    const task = new ActivityTask(command, { clock, workflowId, summary, begin, latencyMs, onEnd });
+    const task = new ActivityTask(command, { clock, workflowId, summary, takeUp, begin, latencyMs, onEnd });
     this.activities.set(seq, { scheduledId, command, task });
-    task.begin();
+    task.schedule();
   }
 
   acceptUpdate(id: string, workflowTaskCompletedEventId: number): void {

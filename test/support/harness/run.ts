@@ -111,6 +111,14 @@ export class Run {
     for (const message of arrivals) state.receive(message);
   }
 
+  /** As an operator ends it: at once, without a workflow task. */
+  async terminate(): Promise<void> {
+    const { history, now } = this.state;
+    history.add(now, "workflowExecutionTerminated", { reason: "terminated by the test" });
+    this.#close({ kind: "terminated" });
+    await this.dispose();
+  }
+
   /** Throws the sandbox away, as a worker's death or a full cache does, and replays the record; fails when the replay differs. */
   async replay(): Promise<void> {
     await this.dispose();

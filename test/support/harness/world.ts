@@ -10,6 +10,7 @@ import {
 } from "./activity-stand-ins.js";
 import { Execution, type StartOptions } from "./execution.js";
 import { signalMessage, type Message } from "./messages.js";
+import { stableId } from "./payloads.js";
 import type { RunPorts } from "./run-state.js";
 import { VirtualClock } from "./virtual-clock.js";
 
@@ -21,6 +22,8 @@ export interface WorldOptions {
   readonly latencyMs?: Latencies;
   /** One workflow task for each event, instead of one for everything that falls on the same millisecond. */
   readonly oneEventPerTask?: boolean;
+  /** Task queues that have no workers at first. */
+  readonly queuesDown?: readonly string[];
 }
 
 /** One attempt of one activity, as it was begun. */
@@ -43,6 +46,8 @@ export interface SentSignal {
   readonly payload: unknown;
 }
 
+/** The server's `history.workflowIdReuseMinimalInterval`. */
+const ID_REUSE_INTERVAL_MS = 1_000;
 /** A workflow that never comes to rest at one instant is stopped after this many tasks. */
 const MAX_TASKS_AT_ONE_INSTANT = 10_000;
 
@@ -51,6 +56,9 @@ export class World {
   readonly calls: ActivityCall[] = [];
   readonly executions = new Map<string, Execution>();
   readonly #options: WorldOptions;
+  readonly #idleQueues = new Map<string, Set<() => void>>();
+  /** Every chain of runs, oldest first; one id may have several, one after the other. */
+  readonly started: Execution[] = [];
   #workersUp = true;
   #fault: Error | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -58,14 +66,17 @@ export class World {
   constructor(options: WorldOptions) {
     this.#options = options;
     this.clock = new VirtualClock(options.startAt);
+    for (const taskQueue of options.queuesDown ?? []) this.#idleQueues.set(taskQueue, new Set());
   }
 
   /** Starts a workflow, or a new chain of runs under an id whose last one has closed. Its first task runs when the world settles. */
   start(options: StartOptions): Execution {
     if (this.executions.get(options.workflowId)?.open)
       throw new Error(`${options.workflowId} is running already`);
-    const execution = new Execution(options, this.#ports(), this.#options.bundleCode);
+    const runId = stableId("run", options.workflowId, this.started.length);
+    const execution = new Execution(options, runId, this.#ports(), this.#options.bundleCode);
     this.executions.set(options.workflowId, execution);
+    this.started.push(execution);
     return execution;
   }
 
@@ -77,9 +88,14 @@ export class World {
     return true;
   }
 
+  /** Throws, as the server refuses, when the last workflow of this id has closed and was started less than a second ago. */
   signalWithStart(options: StartOptions, name: string, payload: unknown): void {
-    const running = this.executions.get(options.workflowId);
-    const execution = running?.open ? running : this.start(options);
+    const last = this.executions.get(options.workflowId);
+    const startedAt = last?.run.state.start.startedAt ?? -Infinity;
+    if (last && !last.open && this.clock.now() - startedAt < ID_REUSE_INTERVAL_MS) {
+      throw new Error("RESOURCE_EXHAUSTED: Too many starts for this workflow id");
+    }
+    const execution = last?.open ? last : this.start(options);
     execution.receive(signalMessage(name, payload));
   }
 
@@ -102,6 +118,15 @@ export class World {
         await this.#settle();
       }
       this.clock.moveTo(at);
+    });
+  }
+
+  /** While a task queue has no workers, its activities wait for them, or for their schedule-to-start timeout. */
+  setQueue(taskQueue: string, up: boolean): Promise<void> {
+    return this.act(() => {
+      const waiting = this.#idleQueues.get(taskQueue) ?? new Set();
+      if (!up) this.#idleQueues.set(taskQueue, waiting);
+      else if (this.#idleQueues.delete(taskQueue)) for (const begin of waiting) begin();
     });
   }
 
@@ -138,6 +163,7 @@ export class World {
     return {
       clock: this.clock,
       oneEventPerTask: this.#options.oneEventPerTask ?? false,
+      takeUp: (taskQueue, begin) => this.#takeUp(taskQueue, begin),
       begin: (ctx) => this.#begin(ctx),
       latencyMs: (ctx) => {
         const latency = this.#options.latencyMs?.[ctx.name] ?? 0;
@@ -146,6 +172,13 @@ export class World {
       signalExternal: (workflowId: string, name: string, input: readonly Payload[]) =>
         this.deliver(workflowId, { kind: "signal", name, input }),
     };
+  }
+
+  #takeUp(taskQueue: string, begin: () => void): () => void {
+    const waiting = this.#idleQueues.get(taskQueue);
+    if (waiting) waiting.add(begin);
+    else begin();
+    return () => void waiting?.delete(begin);
   }
 
   #begin(ctx: StandInContext): unknown {
