@@ -75,13 +75,11 @@ export type Answer =
   | { readonly kind: "refusing"; readonly why: string };
 
 /** SQLSTATE classes of a server that answers for good, unlike operator intervention (57) and lack of resources (53). */
-const FOR_GOOD = /^(28|3D|42|58|XX)/;
+const FOR_GOOD = /^(28|3D|42|58|XX)...$/;
 
 function answerOf(error: unknown): Answer {
   const code = errorCode(error);
-  return code !== undefined && code.length === 5 && FOR_GOOD.test(code)
-    ? { kind: "refusing", why: errorText(error) }
-    : { kind: "silent" };
+  return FOR_GOOD.test(code ?? "") ? { kind: "refusing", why: errorText(error) } : { kind: "silent" };
 }
 
 /** Asks the server at this address, for two seconds at most. Never rejects. */
