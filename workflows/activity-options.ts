@@ -11,9 +11,13 @@ import { controlQueue, deliverQueue, probeQueue } from "./names.js";
 /** A sweep returns at longest this long after its checks' timeout, with what it has. */
 const SWEEP_SLACK_MS = 2_000;
 
+/** Whoever cancels goes on at once: what is cancelled is made again, and is harmless when it is made twice. */
+const CANCELLATION = { cancellationType: "TRY_CANCEL" } as const;
+
 /** Reading a plan, telling an incident: tried until it works, because nothing goes on without it. */
 export function controlActivities(prefix: Prefix, summary: string): ControlActivities {
   return proxyActivities<ControlActivities>({
+    ...CANCELLATION,
     taskQueue: controlQueue(prefix),
     startToCloseTimeout: "5s",
     retry: { initialInterval: "200ms", backoffCoefficient: 2, maximumInterval: "5s" },
@@ -24,6 +28,7 @@ export function controlActivities(prefix: Prefix, summary: string): ControlActiv
 /** One try: the workflow decides whether and when there is another. */
 export function singleAttemptActivities(prefix: Prefix, summary: string): ControlActivities {
   return proxyActivities<ControlActivities>({
+    ...CANCELLATION,
     taskQueue: controlQueue(prefix),
     startToCloseTimeout: "5s",
     scheduleToStartTimeout: "30s",
@@ -50,6 +55,7 @@ export function upkeepActivities(prefix: Prefix, summary: string): ControlActivi
 export function sweepActivities(prefix: Prefix, lane: LanePlan, summary: string): ProbeActivities {
   const startToCloseTimeout = lane.timeoutMs + SWEEP_SLACK_MS + 3_000;
   const options: ActivityOptions = {
+    ...CANCELLATION,
     taskQueue: probeQueue(prefix, lane.from),
     startToCloseTimeout,
     scheduleToCloseTimeout: startToCloseTimeout + 60_000,

@@ -1,5 +1,7 @@
 /** Activities under way: what they bring back is taken in by the workflow's one loop, never in between. */
 
+import { CancellationScope } from "@temporalio/workflow";
+
 export interface Flights {
   /** Starts `run` unless one of this key is under way; `land` is called by the loop with what came back. */
   launch<T>(
@@ -13,17 +15,20 @@ export interface Flights {
   hasLanded(): boolean;
   /** Calls every `land` and `crash` that is waiting, in the order in which they came back. */
   take(): void;
+  /** Calls back those whose key is chosen; each of them still crashes, with a cancellation, before it counts as over. */
+  recall(chosen: (key: string) => boolean): void;
 }
 
 export function flights(): Flights {
-  const aloft = new Set<string>();
+  const aloft = new Map<string, CancellationScope>();
   let landed: (() => void)[] = [];
 
   return {
     launch(key, run, land, crash) {
       if (aloft.has(key)) return;
-      aloft.add(key);
-      void run().then(
+      const scope = new CancellationScope();
+      aloft.set(key, scope);
+      void scope.run(run).then(
         (result) => {
           landed.push(() => {
             aloft.delete(key);
@@ -45,6 +50,9 @@ export function flights(): Flights {
       const ready = landed;
       landed = [];
       for (const apply of ready) apply();
+    },
+    recall(chosen) {
+      for (const [key, scope] of aloft) if (chosen(key)) scope.cancel();
     },
   };
 }

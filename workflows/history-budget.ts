@@ -9,14 +9,21 @@ export interface HistoryLimits {
 }
 
 export const HISTORY_LIMITS: HistoryLimits = { events: 500, bytes: 2_000_000 };
+/** Beyond this share of the limits nobody waits for a moment in which nothing is under way. */
+const HURRY = 1.1;
 /** Rows that the store has not taken put it off, but not beyond this multiple. */
 const PATIENCE = 6;
 
-/** True when nothing new should be launched: drain and continue as new. */
-export function isHistoryFull(limits: HistoryLimits, rowsTooMany: boolean): boolean {
+/**
+ * `full`: continue as new in the next moment in which nothing is under way; until then everything goes on. `overfull`: make that
+ * moment. Lanes do not wait for each other this way, not even for one whose sweeps never come back.
+ */
+export type Fullness = "roomy" | "full" | "overfull";
+
+export function fullnessOf(limits: HistoryLimits, rowsTooMany: boolean): Fullness {
   const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
   const factor = rowsTooMany ? PATIENCE : 1;
-  return (
-    continueAsNewSuggested || historyLength >= limits.events * factor || historySize >= limits.bytes * factor
-  );
+  const share = Math.max(historyLength / limits.events, historySize / limits.bytes) / factor;
+  if (share >= HURRY) return "overfull";
+  return continueAsNewSuggested || share >= 1 ? "full" : "roomy";
 }

@@ -13,6 +13,10 @@ import type { GateAnswer } from "./activity-contract.js";
 import { deliverActivities, singleAttemptActivities } from "./activity-options.js";
 import type { IncidentRun } from "./incident-run.js";
 
+/** A held lane asks again at the latest after this, at the earliest after a second. */
+const LONGEST_HOLD_MS = 5 * 60_000;
+const SHORTEST_HOLD_MS = 1_000;
+
 type Outcome =
   { readonly held: Exclude<GateAnswer, { readonly clear: true }> } | { readonly attempt: AttemptResult };
 
@@ -34,7 +38,7 @@ export function attemptDelivery(
             run.state,
             conversation.id,
             notifier,
-            now + outcome.held.recheckAfterMs,
+            now + Math.max(SHORTEST_HOLD_MS, Math.min(LONGEST_HOLD_MS, outcome.held.recheckAfterMs)),
             outcome.held.reasons,
           )
         : foldAttempt(

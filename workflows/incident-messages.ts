@@ -16,6 +16,7 @@ import { foldCommand } from "../src/domain/incident-commands.js";
 import { foldMembers, recheck } from "../src/domain/incident-machine.js";
 import type { IncidentStep } from "../src/domain/incident-state.js";
 import type { MembersMessage } from "../src/domain/members.js";
+import { membersMessage } from "../src/domain/members-input.js";
 import type { IncidentRun } from "./incident-run.js";
 import { incidentStatus, incidentWhy } from "./incident-view.js";
 import {
@@ -57,7 +58,11 @@ const DESCRIPTIONS = {
 export function receiveIncidentMessages(run: IncidentRun): IncidentMessages {
   let inbox: Waiting[] = [];
 
-  setHandler(membersSignal, (message) => void inbox.push({ kind: "members", message }));
+  setHandler(membersSignal, (raw: unknown) => {
+    const message = membersMessage(raw);
+    if (message === undefined) log.warn("a message that makes no sense was ignored", { name: "members" });
+    else inbox.push({ kind: "members", message });
+  });
   setHandler(recheckSignal, () => void inbox.push({ kind: "recheck" }), {
     description: "Silences or maintenance have changed: look again",
   });

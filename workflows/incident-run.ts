@@ -33,6 +33,4 @@ export interface IncidentRun {
   state: IncidentState;
   timeline: readonly TimelineEntry[];
   searchAttributes: boolean;
-  /** Nothing new is launched: the run is about to continue as new. */
-  draining: boolean;
 }

@@ -3,7 +3,7 @@
  * told the end (design section 4, lifecycle 5-7). One loop makes every decision.
  */
 
-import { allHandlersFinished, condition, continueAsNew, log } from "@temporalio/workflow";
+import { allHandlersFinished, condition, continueAsNew, isCancellation, log } from "@temporalio/workflow";
 
 import {
   dueDrafts,
@@ -17,19 +17,20 @@ import type { IncidentEffect, IncidentStep } from "../src/domain/incident-state.
 import { parseServiceId } from "../src/domain/ids.js";
 import { controlActivities } from "./activity-options.js";
 import { flights } from "./flights.js";
-import { HISTORY_LIMITS, isHistoryFull } from "./history-budget.js";
+import { fullnessOf, HISTORY_LIMITS } from "./history-budget.js";
 import { attemptDelivery } from "./incident-deliveries.js";
 import { receiveIncidentMessages } from "./incident-messages.js";
 import type { IncidentInput, IncidentRun } from "./incident-run.js";
 import { incidentShown, showIncident } from "./incident-view.js";
 import { incidentRows, remembered } from "./incident-rows.js";
-import { CARRIED_ROWS, recorder } from "./recorder.js";
-import { attributeWriter } from "./search-attributes.js";
+import { CARRIED_ROWS, RECORD, recorder } from "./recorder.js";
+import { writeAttributes } from "./search-attributes.js";
 import { tellMonitor } from "./tell-monitor.js";
 import { wakeTimer } from "./wake-timer.js";
 
 /** A run that no member ever reached waits so long for one before it returns. */
 const FIRST_MEMBER_WAIT_MS = 60_000;
+const POLICY = "policy ";
 
 export async function incident(input: IncidentInput): Promise<void> {
   const run: IncidentRun = {
@@ -39,11 +40,9 @@ export async function incident(input: IncidentInput): Promise<void> {
     state: input.state ?? newIncident(input.service),
     timeline: input.timeline ?? [],
     searchAttributes: input.searchAttributes ?? false,
-    draining: false,
   };
   const messages = receiveIncidentMessages(run);
   const wake = wakeTimer();
-  const writeAttributes = attributeWriter();
   const startedAt = Date.now();
 
   for (;;) {
@@ -52,25 +51,25 @@ export async function incident(input: IncidentInput): Promise<void> {
       apply(run, step);
     });
     apply(run, tick(run.state, Date.now()));
-    run.draining =
-      run.draining || isHistoryFull(input.limits ?? HISTORY_LIMITS, run.rows.count() > CARRIED_ROWS);
-    if (!run.draining) {
-      readPolicies(run);
-      for (const { conversation, notifier } of dueDrafts(run.state, Date.now()))
-        attemptDelivery(run, conversation, notifier, apply);
-      run.rows.launch(run.flights);
-    }
+    const fullness = fullnessOf(input.limits ?? HISTORY_LIMITS, run.rows.count() > CARRIED_ROWS);
+    const isIdle = (): boolean => run.flights.count() === 0 && !messages.waiting() && allHandlersFinished();
+    const spokenTo = run.state.conversations.length > 0 || Date.now() >= startedAt + FIRST_MEMBER_WAIT_MS;
+    const isOver = spokenTo && isClosable(run.state) && run.rows.count() === 0;
+    const goesOn = !isOver && !(fullness !== "roomy" && isIdle());
+    if (goesOn && fullness === "overfull") run.flights.recall(canBeMadeAgain);
+    else if (goesOn) launch(run);
     showIncident(run);
     writeAttributes(incidentShown(run), run.searchAttributes);
 
     // Closing is one synchronous step: a message that arrives later makes the server run this turn again with it.
-    const idle = run.flights.count() === 0 && !messages.waiting() && allHandlersFinished();
-    const spokenTo = run.state.conversations.length > 0 || Date.now() >= startedAt + FIRST_MEMBER_WAIT_MS;
-    if (idle && spokenTo && isClosable(run.state) && run.rows.count() === 0) return;
-    if (idle && run.draining) break;
-    const due = spokenTo ? nextWake(run) : startedAt + FIRST_MEMBER_WAIT_MS;
+    if (isIdle() && isOver) return;
+    if (isIdle() && !goesOn) break;
+    const leaves = isOver || fullness === "overfull";
+    const due = leaves ? undefined : spokenTo ? nextWake(run) : startedAt + FIRST_MEMBER_WAIT_MS;
     wake.arm(due, wakeText(run, due));
-    await condition(() => run.flights.hasLanded() || messages.waiting() || wake.rung() || isDrained(run));
+    await condition(
+      () => run.flights.hasLanded() || messages.waiting() || wake.rung() || (leaves && isIdle()),
+    );
   }
   wake.cancel();
   await continueAsNew<typeof incident>({
@@ -80,6 +79,14 @@ export async function incident(input: IncidentInput): Promise<void> {
     timeline: run.timeline,
     searchAttributes: run.searchAttributes,
   });
+}
+
+/** What is due: policies that conversations wait for, messages to notifiers, rows for the store. */
+function launch(run: IncidentRun): void {
+  readPolicies(run);
+  for (const { conversation, notifier } of dueDrafts(run.state, Date.now()))
+    attemptDelivery(run, conversation, notifier, apply);
+  run.rows.launch(run.flights);
 }
 
 /** Takes a step of the machine: its state, its rows, and what it asks other workflows. */
@@ -96,9 +103,16 @@ function takeEffect(run: IncidentRun, effect: IncidentEffect): void {
       for (const row of incidentRows(run, effect, Date.now())) run.rows.add(row);
       return;
     case "tell-monitor":
-      tellMonitor(run, effect);
+      tellMonitor(run, effect, (step) => {
+        apply(run, step);
+      });
       return;
   }
+}
+
+/** An attempt may have arrived and a monitor may have heard: those are waited for. */
+function canBeMadeAgain(key: string): boolean {
+  return key === RECORD || key.startsWith(POLICY);
 }
 
 /** A conversation speaks under the policy of the revision it was opened with: read it once. */
@@ -107,7 +121,7 @@ function readPolicies(run: IncidentRun): void {
     if (conversation.policy !== undefined || conversation.closed) continue;
     const { service } = parseServiceId(run.input.service);
     run.flights.launch(
-      `policy ${conversation.id}`,
+      POLICY + conversation.id,
       () =>
         controlActivities(run.input.prefix, `read the policy of ${service}`).openIncident({
           service: run.input.service,
@@ -119,6 +133,7 @@ function readPolicies(run: IncidentRun): void {
         apply(run, foldPolicy(run.state, conversation.id, opened.policy));
       },
       (error) => {
+        if (isCancellation(error)) return;
         log.error("the policy could not be read; trying again", { error: String(error) });
       },
     );
@@ -139,8 +154,4 @@ function wakeText(run: IncidentRun, due: number | undefined): string {
   if (live.pause?.until === due) return "the pause ends";
   const lane = live.lanes.find((each) => each.draft?.nextAt === due);
   return lane === undefined ? "look again" : `try ${lane.notifier} again`;
-}
-
-function isDrained(run: IncidentRun): boolean {
-  return run.draining && run.flights.count() === 0 && !run.flights.hasLanded() && allHandlersFinished();
 }

@@ -5,14 +5,17 @@ import { condition, log, setDefaultSignalHandler, setHandler } from "@temporalio
 import { commandObject, durationField, present, textField } from "../src/domain/command-input.js";
 import type { CommandInput } from "../src/domain/command-input.js";
 import type { CommandAnswer } from "../src/domain/commands.js";
-import type { RevisionId } from "../src/domain/ids.js";
+import type { RevisionId, ServiceId } from "../src/domain/ids.js";
 import { pauseChecks, remember, resumeChecks, sweepChecks } from "../src/domain/monitor-commands.js";
 import type { MonitorCommandStep } from "../src/domain/monitor-commands.js";
 import { acknowledged, release } from "../src/domain/monitor-machine.js";
 import type { CheckKey } from "../src/domain/monitor-plan.js";
 import type { MonitorStep } from "../src/domain/monitor-state.js";
 import { parseServiceId } from "../src/domain/ids.js";
-import type { MonitorRun } from "./monitor-run.js";
+import { namedEpisodes } from "../src/domain/members-input.js";
+import { wantRevision } from "./monitor-revisions.js";
+import type { MonitorRun, PlannedRun } from "./monitor-run.js";
+import { isPlanned } from "./monitor-run.js";
 import { monitorStatus, monitorWhy } from "./monitor-view.js";
 import type { AlertsMessage, MonitorCommandName } from "./names.js";
 import {
@@ -24,24 +27,24 @@ import {
   whyQuery,
 } from "./names.js";
 
-/** What the loop does itself after the messages have been taken. */
-export interface Wanted {
-  readonly sweepNow: readonly CheckKey[];
-  readonly revision?: RevisionId;
-}
-
 export interface MonitorMessages {
+  /** Something can be taken now: before the first plan has been read, only another revision. */
   waiting(): boolean;
-  /** Folds everything that has come, in order; `apply` takes each step. */
-  take(apply: (step: MonitorStep) => void): Wanted;
+  /** What has come and has not been taken. */
+  count(): number;
+  /** Folds what can be taken, in order; `apply` takes each step. */
+  take(apply: (step: MonitorStep) => void): void;
+  /** Checks that somebody wants probed at once, each time it is asked only the new ones. */
+  probes(): readonly CheckKey[];
 }
 
-interface Waiting {
-  readonly name: MonitorCommandName | "released" | "acknowledged";
-  readonly input: CommandInput;
-  readonly alerts?: AlertsMessage;
-  readonly answered: (answer: CommandAnswer) => void;
-}
+type Waiting =
+  | {
+      readonly name: MonitorCommandName;
+      readonly input: CommandInput;
+      readonly answered: (answer: CommandAnswer) => void;
+    }
+  | { readonly name: "released" | "acknowledged"; readonly alerts: AlertsMessage };
 
 const DESCRIPTIONS = {
   pause: "Stop probing and judging a check, a service or all of it: {by, for, reason, service, check}",
@@ -52,31 +55,21 @@ const DESCRIPTIONS = {
 
 /** Registers every handler; call it before anything is awaited. */
 export function receiveMonitorMessages(run: MonitorRun): MonitorMessages {
-  let inbox: Waiting[] = [];
+  let inbox: readonly Waiting[] = [];
+  let probes: readonly CheckKey[] = [];
+  const receive = (message: Waiting): void => void (inbox = [...inbox, message]);
+  const canTake = ({ name }: Waiting): boolean => name === "reconfigure" || isPlanned(run);
 
-  for (const name of Object.keys(DESCRIPTIONS) as MonitorCommandName[]) {
-    const description = DESCRIPTIONS[name];
-    setHandler(
-      commandSignal(name),
-      (input) => void inbox.push({ name, input: commandObject(input), answered: logRefusal }),
-      { description },
-    );
-    setHandler(
-      commandUpdate(name),
-      async (input) => {
-        let answer: CommandAnswer | undefined;
-        inbox.push({ name, input: commandObject(input), answered: (given) => (answer = given) });
-        await condition(() => answer !== undefined);
-        return answer ?? { ok: false, text: "not answered" };
-      },
-      { description },
-    );
-  }
+  for (const name of Object.keys(DESCRIPTIONS) as MonitorCommandName[]) receiveCommand(name, receive);
   for (const [name, signal] of [
     ["released", releasedSignal],
     ["acknowledged", acknowledgedSignal],
   ] as const) {
-    setHandler(signal, (alerts) => void inbox.push({ name, input: {}, alerts, answered: logRefusal }));
+    setHandler(signal, (raw: unknown) => {
+      const alerts = alertsMessage(raw);
+      if (alerts === undefined) log.warn("a message that makes no sense was ignored", { name });
+      else receive({ name, alerts });
+    });
   }
   setHandler(statusQuery, () => monitorStatus(run));
   setHandler(whyQuery, (alert?: string) => monitorWhy(run, alert));
@@ -85,59 +78,102 @@ export function receiveMonitorMessages(run: MonitorRun): MonitorMessages {
   });
 
   return {
-    waiting: () => inbox.length > 0,
+    waiting: () => inbox.some(canTake),
+    count: () => inbox.length,
     take(apply) {
-      const taken = inbox;
-      inbox = [];
-      const probe: CheckKey[] = [];
-      let revision: RevisionId | undefined;
+      const taken = inbox.filter(canTake);
+      inbox = inbox.filter((message) => !canTake(message));
       for (const message of taken) {
-        if (message.name === "reconfigure") {
-          revision = textField(message.input, "revision", 64) as RevisionId | undefined;
-          message.answered({ ok: true, text: `taking revision ${revision ?? "that was applied last"}` });
-          revision ??= "" as RevisionId;
-          continue;
-        }
-        const done = fold(run, message);
-        apply(done.step);
-        probe.push(...done.probe);
-        message.answered(done.answer);
+        if (message.name === "reconfigure") reconfigure(run, message);
+        else if (isPlanned(run)) probes = [...probes, ...fold(run, message, apply)];
       }
-      return { sweepNow: probe, ...(revision === undefined ? {} : { revision }) };
+    },
+    probes() {
+      const asked = probes;
+      probes = [];
+      return asked;
     },
   };
 }
 
-function fold(run: MonitorRun, message: Waiting): MonitorCommandStep {
+function receiveCommand(name: MonitorCommandName, receive: (message: Waiting) => void): void {
+  const description = DESCRIPTIONS[name];
+  setHandler(
+    commandSignal(name),
+    (input) => {
+      receive({ name, input: commandObject(input), answered: logRefusal });
+    },
+    { description },
+  );
+  setHandler(
+    commandUpdate(name),
+    async (input) => {
+      let answer: CommandAnswer | undefined;
+      receive({ name, input: commandObject(input), answered: (given) => (answer = given) });
+      await condition(() => answer !== undefined);
+      return answer ?? { ok: false, text: "not answered" };
+    },
+    { description },
+  );
+}
+
+type Command = Extract<Waiting, { readonly input: CommandInput }>;
+
+function reconfigure(run: MonitorRun, { input, answered }: Command): void {
+  const revision = textField(input, "revision", 64) as RevisionId | undefined;
+  wantRevision(run, revision);
+  answered({ ok: true, text: `taking revision ${revision ?? "that was applied last"}` });
+}
+
+/** Returns the checks to probe at once. */
+function fold(run: PlannedRun, message: Waiting, apply: (step: MonitorStep) => void): readonly CheckKey[] {
   const now = Date.now();
-  const { plan } = run;
-  if (message.alerts !== undefined) {
-    const { alerts, all, service } = message.alerts;
-    const named = parseServiceId(service);
-    const step =
-      message.name === "released"
-        ? release(run.state, plan, named.service, alerts, all, now)
-        : acknowledged(run.state, plan, alerts, now);
-    return { step, answer: { ok: true, text: "taken" }, probe: [] };
+  const { plan, state } = run;
+  switch (message.name) {
+    case "released": {
+      const { alerts, all, service } = message.alerts;
+      apply(release(state, plan, parseServiceId(service).service, alerts, all, now));
+      return [];
+    }
+    case "acknowledged":
+      apply(acknowledged(state, plan, message.alerts.alerts, now));
+      return [];
+    case "reconfigure":
+    case "pause":
+    case "resume":
+    case "sweepNow": {
+      const done = foldCommand(run, message, now);
+      apply(done.step);
+      message.answered(done.answer);
+      return done.probe;
+    }
   }
-  const { state, repeated } = remember(run.state, textField(message.input, "command_id", 200));
+}
+
+function foldCommand(run: PlannedRun, { name, input }: Command, now: number): MonitorCommandStep {
+  const { plan } = run;
+  const { state, repeated } = remember(run.state, textField(input, "command_id", 200));
   if (repeated) {
-    return {
-      step: { state, effects: [] },
-      answer: { ok: true, text: "already done: this command was taken before" },
-      probe: [],
-    };
+    const text = "already done: this command was taken before";
+    return { step: { state, effects: [] }, answer: { ok: true, text }, probe: [] };
   }
   const command = present({
-    by: textField(message.input, "by", 100),
-    service: textField(message.input, "service", 63),
-    check: textField(message.input, "check", 63),
-    for: durationField(message.input, "for"),
-    reason: textField(message.input, "reason"),
+    by: textField(input, "by", 100),
+    service: textField(input, "service", 63),
+    check: textField(input, "check", 63),
+    for: durationField(input, "for"),
+    reason: textField(input, "reason"),
   });
-  if (message.name === "pause") return pauseChecks(state, plan, command, now);
-  if (message.name === "resume") return resumeChecks(state, plan, command, now);
+  if (name === "pause") return pauseChecks(state, plan, command, now);
+  if (name === "resume") return resumeChecks(state, plan, command, now);
   return sweepChecks(state, plan, command);
+}
+
+/** What an incident says of its alerts; undefined when it does not say which service it is about. */
+function alertsMessage(raw: unknown): AlertsMessage | undefined {
+  const { service, alerts, all } = commandObject(raw);
+  if (typeof service !== "string" || !service.includes("/")) return undefined;
+  return { service: service as ServiceId, alerts: namedEpisodes(alerts), all: all === true };
 }
 
 function logRefusal(answer: CommandAnswer): void {

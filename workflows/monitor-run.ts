@@ -18,6 +18,13 @@ export interface MonitorInput {
   /** Carried over continue-as-new. */
   readonly state?: MonitorState;
   readonly rows?: RecorderState;
+  /** Carried over continue-as-new: asked for, and not read yet. */
+  readonly wanted?: readonly WantedRevision[];
+}
+
+/** A configuration to take; without a revision the one applied last. */
+export interface WantedRevision {
+  readonly revision?: RevisionId;
 }
 
 /** What one run of a monitor works with. */
@@ -26,7 +33,17 @@ export interface MonitorRun {
   readonly flights: Flights;
   readonly rows: Recorder;
   state: MonitorState;
+  /** Undefined until the first one has been read: nothing is swept or decided before. */
+  plan: MonitorPlan | undefined;
+  /** To be taken one after the other. */
+  wanted: readonly WantedRevision[];
+}
+
+/** A run that has its plan. */
+export interface PlannedRun extends MonitorRun {
   plan: MonitorPlan;
-  /** Nothing new is launched: the run is about to continue as new or to end. */
-  draining: boolean;
+}
+
+export function isPlanned(run: MonitorRun): run is PlannedRun {
+  return run.plan !== undefined;
 }

@@ -1,23 +1,23 @@
 /** Keeps incidents told: one message at a time for each service, always the whole slice, again until it is taken. */
 
-import { log } from "@temporalio/workflow";
+import { isCancellation, log } from "@temporalio/workflow";
 
 import { BLIND_SERVICE, blindSlice } from "../src/domain/blindness.js";
 import type { ServiceId } from "../src/domain/ids.js";
 import { serviceId } from "../src/domain/ids.js";
 import type { MembersMessage } from "../src/domain/members.js";
-import { dueTellings, foldTold, sendingTo, sliceOf } from "../src/domain/telling.js";
+import { dirtyService, dueTellings, foldTold, sendingTo, sliceOf } from "../src/domain/telling.js";
 import { controlActivities } from "./activity-options.js";
-import type { MonitorRun } from "./monitor-run.js";
+import type { PlannedRun } from "./monitor-run.js";
 import { monitorWorkflowId } from "./names.js";
 
-export function tellIncidents(run: MonitorRun): void {
+export function tellIncidents(run: PlannedRun): void {
   for (const key of dueTellings(run.state, Date.now())) {
     if (!run.flights.isAloft(`tell ${key}`)) tellIncident(run, key);
   }
 }
 
-function tellIncident(run: MonitorRun, key: string): void {
+function tellIncident(run: PlannedRun, key: string): void {
   const { prefix, system, shard } = run.input;
   const telling = run.state.tellings[key];
   if (telling === undefined) return;
@@ -42,8 +42,10 @@ function tellIncident(run: MonitorRun, key: string): void {
       run.state = foldTold(run.state, key, telling.ended, slice.list.length === 0, Date.now());
     },
     (error) => {
-      log.error("an incident could not be told; trying again", { service, error: String(error) });
-      run.state = { ...run.state, tellings: { ...run.state.tellings, [key]: { ...telling, dirty: true } } };
+      if (!isCancellation(error)) {
+        log.error("an incident could not be told; trying again", { service, error: String(error) });
+      }
+      run.state = dirtyService(run.state, key);
     },
   );
 }

@@ -8,21 +8,22 @@ import { coverageRatio } from "../src/domain/coverage.js";
 import { scopeText } from "../src/domain/monitor-pauses.js";
 import { timingOf } from "../src/domain/monitor-state.js";
 import { highestSeverity } from "../src/domain/severity.js";
-import type { MonitorRun } from "./monitor-run.js";
+import { noPlan } from "./monitor-revisions.js";
+import type { MonitorRun, PlannedRun } from "./monitor-run.js";
 import type { Shown } from "./search-attributes.js";
 
 /** Rows of the live table; the rest is counted. */
 const MAX_ROWS = 40;
 
 /** Alerts that are not simply good, worst state first. */
-function troubled(run: MonitorRun): readonly (readonly [string, AlertRecord])[] {
+function troubled(run: PlannedRun): readonly (readonly [string, AlertRecord])[] {
   const order = { firing: 0, recovering: 1, pending: 2, inactive: 3 } as const;
   return Object.entries(run.state.alerts).sort(
     ([a, left], [b, right]) => order[left.state] - order[right.state] || (a < b ? -1 : 1),
   );
 }
 
-export function monitorShown(run: MonitorRun): Shown {
+export function monitorShown(run: PlannedRun): Shown {
   const firing = Object.entries(run.state.alerts).filter(([, record]) => isEpisode(record));
   const pending = Object.values(run.state.alerts).some((record) => record.state === "pending");
   const severity = highestSeverity(firing.flatMap(([alert]) => timingOf(run.plan, alert)?.severity ?? []));
@@ -37,7 +38,7 @@ export function monitorShown(run: MonitorRun): Shown {
 }
 
 /** The Markdown shown under "Current details" in the Temporal UI. */
-export function showMonitor(run: MonitorRun): void {
+export function showMonitor(run: PlannedRun): void {
   const { plan, state } = run;
   const rows = troubled(run);
   const lanes = plan.lanes.map((lane) => {
@@ -82,7 +83,8 @@ export function showMonitor(run: MonitorRun): void {
 }
 
 /** The answer to the `status` query: plain JSON for the CLI when the store is away. */
-export function monitorStatus(run: MonitorRun): unknown {
+export function monitorStatus(unplanned: MonitorRun): unknown {
+  const run = planned(unplanned);
   return {
     shard: run.input.shard,
     revision: run.plan.revision,
@@ -103,7 +105,8 @@ export function monitorStatus(run: MonitorRun): unknown {
 }
 
 /** The guards of one alert (or of all that are not good) with their values. */
-export function monitorWhy(run: MonitorRun, alert: string | undefined): unknown {
+export function monitorWhy(unplanned: MonitorRun, alert: string | undefined): unknown {
+  const run = planned(unplanned);
   const now = Date.now();
   return troubled(run)
     .filter(([key]) => alert === undefined || `${run.input.system}/${key}` === alert)
@@ -122,6 +125,12 @@ export function monitorWhy(run: MonitorRun, alert: string | undefined): unknown 
     });
 }
 
+/** A query may come before the first plan has been read. */
+function planned(run: MonitorRun): PlannedRun {
+  const { system, shard } = run.input;
+  return { ...run, plan: run.plan ?? noPlan(system, shard) };
+}
+
 function stateText(record: AlertRecord): string {
   const overlays = [
     record.pausedAt === undefined ? "" : "paused",
@@ -135,7 +144,7 @@ function sinceText(record: AlertRecord): string {
   return time(record.since);
 }
 
-function clockText(run: MonitorRun, alert: string, record: AlertRecord): string {
+function clockText(run: PlannedRun, alert: string, record: AlertRecord): string {
   const rule = timingOf(run.plan, alert);
   const at = rule === undefined ? undefined : nextDeadline(record, rule);
   if (at === undefined) return "";

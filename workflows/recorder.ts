@@ -8,6 +8,8 @@ import { singleAttemptActivities } from "./activity-options.js";
 import type { Flights } from "./flights.js";
 import type { Prefix } from "./names.js";
 
+/** The key of its flight. */
+export const RECORD = "record";
 const BATCH = 200;
 /** Rows held while the store is away. */
 const ROOM = 2_000;
@@ -50,7 +52,7 @@ export function recorder(prefix: Prefix, from: RecorderState | undefined): Recor
   function send(flights: Flights): void {
     const batch = waiting.slice(0, BATCH);
     flights.launch(
-      "record",
+      RECORD,
       () => singleAttemptActivities(prefix, `record ${batch.length} rows`).record(batchOf(batch)),
       () => {
         waiting = waiting.filter((row) => !batch.includes(row));
@@ -78,7 +80,7 @@ export function recorder(prefix: Prefix, from: RecorderState | undefined): Recor
       }
     },
     launch(flights) {
-      if (waiting.length > 0 && !flights.isAloft("record") && Date.now() >= retryAt) send(flights);
+      if (waiting.length > 0 && !flights.isAloft(RECORD) && Date.now() >= retryAt) send(flights);
     },
     // A time that has passed wakes nobody: the batch is under way or goes with the loop's next turn.
     due: () => (waiting.length > 0 && retryAt > Date.now() ? retryAt : undefined),

@@ -1,7 +1,7 @@
 /** The search attributes of Tocsin's workflows, and how they are kept up to date: only when they are known to be registered, only on change. */
 
 import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
-import { upsertSearchAttributes } from "@temporalio/workflow";
+import { upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 
 import type { Severity } from "../src/domain/severity.js";
 
@@ -22,19 +22,26 @@ export interface Shown {
   readonly openAlerts: number;
 }
 
-/** Writes what changed since it was last called. An unregistered attribute would wedge the workflow for ever, hence `enabled`. */
-export function attributeWriter(): (shown: Shown, enabled: boolean) => void {
-  let last = "";
-  return (shown, enabled) => {
-    const text = JSON.stringify(shown);
-    if (!enabled || text === last) return;
-    last = text;
-    upsertSearchAttributes([
-      { key: searchAttributes.system, value: shown.system },
-      { key: searchAttributes.service, value: shown.service ?? null },
-      { key: searchAttributes.state, value: shown.state },
-      { key: searchAttributes.severity, value: shown.severity ?? null },
-      { key: searchAttributes.openAlerts, value: shown.openAlerts },
-    ]);
-  };
+/**
+ * Writes what differs from what the server has, which is carried over continue-as-new. An unregistered attribute would wedge the
+ * workflow for ever, hence `enabled`.
+ */
+export function writeAttributes(shown: Shown, enabled: boolean): void {
+  if (!enabled) return;
+  const { system, service = null, state, severity = null, openAlerts } = shown;
+  const { typedSearchAttributes: known } = workflowInfo();
+  const same =
+    known.get(searchAttributes.system) === system &&
+    (known.get(searchAttributes.service) ?? null) === service &&
+    known.get(searchAttributes.state) === state &&
+    (known.get(searchAttributes.severity) ?? null) === severity &&
+    known.get(searchAttributes.openAlerts) === openAlerts;
+  if (same) return;
+  upsertSearchAttributes([
+    { key: searchAttributes.system, value: system },
+    { key: searchAttributes.service, value: service },
+    { key: searchAttributes.state, value: state },
+    { key: searchAttributes.severity, value: severity },
+    { key: searchAttributes.openAlerts, value: openAlerts },
+  ]);
 }

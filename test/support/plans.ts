@@ -86,3 +86,8 @@ export function plan(services: readonly ServicePlan[] = [servicePlan()], changes
     ...changes,
   };
 }
+
+/** System `kohakku` with one service `controller` of one check `ready` of one rule `not-ready`. */
+export function oneRule(rule: Partial<RulePlan> = {}, check: Partial<CheckPlan> = {}): Plan {
+  return plan([servicePlan({ checks: [checkPlan({ rules: [rulePlan(rule)], ...check })] })]);
+}

@@ -1,15 +1,13 @@
 /** A whole Tocsin under a virtual clock: the true workflows in the true sandbox, with targets and notifiers that follow a script. */
 
-import { monitorPlan } from "../../src/domain/monitor-plan.js";
-import { parseServiceId } from "../../src/domain/ids.js";
-import type { ServiceId } from "../../src/domain/ids.js";
 import type { DeliverInput } from "../../src/domain/deliver-input.js";
+import { parseServiceId } from "../../src/domain/ids.js";
+import type { RevisionId, ServiceId } from "../../src/domain/ids.js";
 import type { AttemptResult } from "../../src/domain/message.js";
+import { monitorPlan } from "../../src/domain/monitor-plan.js";
 import type { Plan } from "../../src/domain/plan.js";
-import type { Verdict } from "../../src/domain/reading.js";
 import type { AlertTransition, DeliveryRecord, IncidentEvent, StoryBatch } from "../../src/domain/story.js";
-import { encodeVerdicts, type SweepInput, type SweepResult } from "../../src/domain/sweep.js";
-import { laneKey } from "../../src/domain/monitor-plan.js";
+import type { SweepInput } from "../../src/domain/sweep.js";
 import type {
   GateAnswer,
   LoadMonitorInput,
@@ -18,39 +16,38 @@ import type {
 } from "../../workflows/activity-contract.js";
 import type { HistoryLimits } from "../../workflows/history-budget.js";
 import type { StandInContext } from "./harness/activity-stand-ins.js";
-import { EPOCH, hangs, openWorld, type WorkflowHarness, type WorldHarness } from "./workflow-harness.js";
+import { scriptedSweep, type Looks } from "./tocsin-sweeps.js";
+import type { hangs } from "./workflow-harness.js";
+import { EPOCH, openWorld, workerLost, type WorkflowHarness, type WorldHarness } from "./workflow-harness.js";
 
-/** What a check looks like at a time since the beginning. */
-export interface Look {
-  readonly verdict: Verdict;
-  readonly reason?: string;
-  /** Age of the reading when the sweep returns. */
-  readonly ageMs?: number;
-}
+export type { Look } from "./tocsin-sweeps.js";
 
 export interface Told extends DeliverInput {
   /** Milliseconds since the beginning. */
   readonly at: number;
   readonly key: string;
-  readonly result: AttemptResult["result"];
+  readonly result: AttemptResult["result"] | "lost";
 }
 
+type Answer = AttemptResult["result"] | AttemptResult | typeof hangs | typeof workerLost;
+
+/** All times are milliseconds since the beginning. */
 export interface WorldScript {
   readonly plan: Plan;
-  /** `<service>/<check>` at a time since the beginning; good unless it says otherwise. */
-  readonly look?: (check: string, sinceMs: number) => Look | Verdict;
-  /** Answer of a notifier at a time since the beginning; accepted unless it says otherwise. */
-  readonly answer?: (
-    notifier: string,
-    sinceMs: number,
-    input: DeliverInput,
-  ) => AttemptResult["result"] | AttemptResult;
+  /** Good unless it says otherwise. */
+  readonly look?: Looks;
+  /** Answer of a notifier; accepted unless it says otherwise. */
+  readonly answer?: (notifier: string, sinceMs: number, input: DeliverInput) => Answer;
   /** Whether the store takes rows then. */
   readonly storeUp?: (sinceMs: number) => boolean;
   readonly gate?: (sinceMs: number) => GateAnswer;
-  /** How long a sweep takes, in virtual milliseconds. */
+  /** Lanes whose sweeps no worker brings back then. */
+  readonly sweepLost?: (lane: string, sinceMs: number) => boolean;
+  /** How long a sweep and an attempt take, in virtual milliseconds. */
   readonly sweepMs?: number;
+  readonly deliverMs?: number;
   readonly limits?: HistoryLimits;
+  readonly searchAttributes?: boolean;
 }
 
 export interface TocsinWorld {
@@ -61,49 +58,74 @@ export interface TocsinWorld {
   readonly transitions: readonly AlertTransition[];
   readonly events: readonly IncidentEvent[];
   readonly deliveries: readonly DeliveryRecord[];
-  /** Milliseconds since the beginning. */
+  /** Bytes of every sweep's result. */
+  readonly sweepBytes: readonly number[];
   now(): number;
   advanceTo(sinceMs: number): Promise<void>;
+  /** Of a service of the monitor's system; with a slash in it, of any. */
   incident(service: string): WorkflowHarness | undefined;
+  /** Every worker stops, as when the machine is off: no decision, no probe, no message; the server goes on. */
+  down(): Promise<void>;
+  up(): Promise<void>;
+  /** What `tocsin apply` does: the revision is there, and the monitor hears of it. */
+  apply(plan: Plan): Promise<void>;
 }
+
+const QUEUES = ["tocsin", "tocsin-probe", "tocsin-deliver"];
 
 /** Starts the monitor of the plan's first system; nothing has been swept yet. */
 export async function tocsinWorld(script: WorldScript): Promise<TocsinWorld> {
+  const { limits, searchAttributes = true } = script;
   const told: Told[] = [];
   const transitions: AlertTransition[] = [];
   const events: IncidentEvent[] = [];
   const deliveries: DeliveryRecord[] = [];
+  const sweepBytes: number[] = [];
+  const plans = new Map<RevisionId, Plan>([[script.plan.revision, script.plan]]);
+  let current = script.plan.revision;
   const system = script.plan.systems[0]?.name ?? "";
   const since = (ctx: StandInContext): number => ctx.now() - EPOCH;
+  const planOf = (revision: RevisionId): Plan => {
+    const plan = plans.get(revision);
+    if (plan === undefined) throw new Error(`nobody has revision ${revision}`);
+    return plan;
+  };
 
   const world: WorldHarness = await openWorld({
     activities: {
-      loadMonitor: ({ shard }: LoadMonitorInput) => monitorPlan(script.plan, system, shard, true),
-      sweep: (input: SweepInput, ctx: StandInContext) => sweepBy(script, input, since(ctx)),
+      loadMonitor: ({ shard, revision = current }: LoadMonitorInput) =>
+        monitorPlan(planOf(revision), system, shard, searchAttributes),
+      sweep: (input: SweepInput, ctx: StandInContext) => {
+        if (script.sweepLost?.(input.lane, since(ctx)) === true) return workerLost;
+        const looks = script.look ?? (() => "good" as const);
+        const result = scriptedSweep(planOf(input.revision), input, looks, since(ctx), ctx.now());
+        sweepBytes.push(JSON.stringify(result).length);
+        return result;
+      },
       tellIncident: ({ service, message }: TellIncidentInput) => {
         const workflowId = `incident:${service}`;
-        if (message.list.length === 0) {
-          world.signal(workflowId, "members", message);
-          return;
+        if (message.list.length === 0) world.signal(workflowId, "members", message);
+        else {
+          const input = { prefix: "", service, ...(limits === undefined ? {} : { limits }) };
+          world.signalWithStart({ type: "incident", workflowId, args: [input] }, "members", message);
         }
-        const input = {
-          prefix: "",
-          service,
-          ...(script.limits === undefined ? {} : { limits: script.limits }),
-        };
-        world.signalWithStart({ type: "incident", workflowId, args: [input] }, "members", message);
       },
-      openIncident: ({ service }: OpenIncidentInput) => ({
-        policy: policyOf(script.plan, service),
+      openIncident: ({ service, revision }: OpenIncidentInput) => ({
+        policy: policyOf(planOf(revision), service),
         runbooks: [],
-        searchAttributes: true,
+        searchAttributes,
       }),
       gate: (_input: unknown, ctx: StandInContext) => script.gate?.(since(ctx)) ?? { clear: true },
       deliver: (input: DeliverInput, ctx: StandInContext) => {
         const answer = script.answer?.(input.notifier, since(ctx), input) ?? "accepted";
         const result = typeof answer === "string" ? resultOf(answer) : answer;
         const key = `${input.incident}/${input.notifier}/${input.n}`;
-        told.push({ ...input, at: since(ctx), key, result: result.result });
+        told.push({
+          ...input,
+          at: since(ctx),
+          key,
+          result: typeof result === "symbol" ? "lost" : result.result,
+        });
         return result;
       },
       record: (batch: StoryBatch, ctx: StandInContext) => {
@@ -113,14 +135,12 @@ export async function tocsinWorld(script: WorldScript): Promise<TocsinWorld> {
         deliveries.push(...(batch.deliveries ?? []));
       },
     },
-    latencyMs: { sweep: script.sweepMs ?? 0 },
+    latencyMs: { sweep: script.sweepMs ?? 0, deliver: script.deliverMs ?? 0 },
   });
   const monitor = await world.start({
     type: "monitor",
     workflowId: `monitor:${system}`,
-    args: [
-      { prefix: "", system, shard: 1, ...(script.limits === undefined ? {} : { limits: script.limits }) },
-    ],
+    args: [{ prefix: "", system, shard: 1, ...(limits === undefined ? {} : { limits }) }],
   });
   return {
     world,
@@ -129,37 +149,24 @@ export async function tocsinWorld(script: WorldScript): Promise<TocsinWorld> {
     transitions,
     events,
     deliveries,
+    sweepBytes,
     now: () => world.now() - EPOCH,
     advanceTo: (sinceMs) => world.advance(EPOCH + sinceMs - world.now()),
-    incident: (service) => world.workflow(`incident:${system}/${service}`),
-  };
-}
-
-function sweepBy(script: WorldScript, input: SweepInput, sinceMs: number): SweepResult | typeof hangs {
-  const slice = monitorPlan(script.plan, input.system, input.shard, true);
-  const services = script.plan.systems.find(({ name }) => name === input.system)?.services ?? [];
-  const checks = services.flatMap((service) =>
-    service.checks.map((check) => ({ key: `${service.name}/${check.name}`, check })),
-  );
-  const probed = checks
-    .filter(({ check }) => laneKey(check.everyMs, check.from) === input.lane)
-    .filter(({ key }) => (input.only?.includes(key) ?? true) && !(input.skip?.includes(key) ?? false));
-  const verdicts = probed.flatMap(({ key, check }) => {
-    const seen = script.look?.(key, sinceMs) ?? "good";
-    const look: Look = typeof seen === "string" ? { verdict: seen } : seen;
-    const reason = look.reason ?? (look.verdict === "good" ? "" : `${look.verdict} at ${key}`);
-    return check.rules.map((rule) => ({
-      alert: `${key}/${rule.name}`,
-      verdict: look.verdict,
-      reason,
-      ageMs: look.ageMs ?? 0,
-    }));
-  });
-  return {
-    stamp: EPOCH + sinceMs,
-    ms: 0,
-    checks: probed.length,
-    ...encodeVerdicts(slice, input.known, verdicts),
+    incident: (service) =>
+      world.workflow(`incident:${service.includes("/") ? service : `${system}/${service}`}`),
+    async down() {
+      await monitor.workersDown();
+      for (const queue of QUEUES) await world.queueDown(queue);
+    },
+    async up() {
+      for (const queue of QUEUES) await world.queueUp(queue);
+      await monitor.workersUp();
+    },
+    async apply(plan) {
+      plans.set(plan.revision, plan);
+      current = plan.revision;
+      await monitor.signal("reconfigure", { revision: plan.revision });
+    },
   };
 }
 

@@ -1,0 +1,83 @@
+/** Makes sense of what monitors and incidents tell each other: anything may come by signal, and what cannot be used is left out. */
+
+import { commandObject, numberField } from "./command-input.js";
+import type { CommandInput } from "./command-input.js";
+import type { AlertId, RevisionId } from "./ids.js";
+import { parseAlertId } from "./ids.js";
+import type { EndedMember, Member, MembersMessage } from "./members.js";
+import { MAX_MEMBERS } from "./members.js";
+import { SEVERITIES } from "./severity.js";
+
+/** The last instant that a `Date` can show, epoch milliseconds. */
+const LAST_INSTANT = 8.64e15;
+
+/** A monitor's slice; undefined when the sender or its place in the order is not known. Entries that are no members are left out. */
+export function membersMessage(raw: unknown): MembersMessage | undefined {
+  const input = commandObject(raw);
+  const { from, list, ended, revision } = input;
+  const seq = numberField(input, "seq");
+  if (typeof from !== "string" || from === "" || seq === undefined || !Array.isArray(list)) return undefined;
+  return {
+    from,
+    seq,
+    revision: (typeof revision === "string" ? revision : "") as RevisionId,
+    list: list.filter(isMember).slice(0, MAX_MEMBERS),
+    more: Math.max(0, numberField(input, "more") ?? 0),
+    ended: Array.isArray(ended) ? ended.filter(isEndedMember).slice(0, MAX_MEMBERS) : [],
+    known: input.known === true,
+  };
+}
+
+/** The episodes that a message names; what names none is left out. */
+export function namedEpisodes(
+  raw: unknown,
+): readonly { readonly alert: AlertId; readonly episode: number }[] {
+  const list: readonly unknown[] = Array.isArray(raw) ? raw : [];
+  return list.flatMap((each) => {
+    const { alert, episode } = commandObject(each);
+    return isAlertId(alert) && typeof episode === "number" ? [{ alert, episode }] : [];
+  });
+}
+
+function isMember(raw: unknown): raw is Member {
+  const { alert, severity, state, reason, episode, bad, paused, ...times } = commandObject(raw);
+  return (
+    isAlertId(alert) &&
+    SEVERITIES.some((known) => known === severity) &&
+    (state === "firing" || state === "recovering") &&
+    typeof reason === "string" &&
+    typeof episode === "number" &&
+    typeof bad === "number" &&
+    isInstant(times.since) &&
+    isInstant(times.firedAt) &&
+    [times.lastGoodAt, times.unknownSince, times.blindMs].every(isAbsentOrInstant) &&
+    (paused === undefined || isPause(commandObject(paused)))
+  );
+}
+
+function isEndedMember(raw: unknown): raw is EndedMember {
+  const { resolvedAt, end } = commandObject(raw);
+  return isMember(raw) && isInstant(resolvedAt) && typeof end === "string";
+}
+
+function isPause({ by, until }: CommandInput): boolean {
+  return typeof by === "string" && isInstant(until);
+}
+
+function isAbsentOrInstant(value: unknown): boolean {
+  return value === undefined || isInstant(value);
+}
+
+function isInstant(value: unknown): boolean {
+  return typeof value === "number" && Math.abs(value) <= LAST_INSTANT;
+}
+
+function isAlertId(value: unknown): value is AlertId {
+  if (typeof value !== "string") return false;
+  try {
+    parseAlertId(value);
+    return true;
+  } catch {
+    return false;
+  }
+}

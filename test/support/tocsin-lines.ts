@@ -1,0 +1,42 @@
+/** What happened in a Tocsin under virtual time, as short lines that a person can compare at a glance. */
+
+import { composeMessage } from "../../src/domain/compose-message.js";
+import { serviceOfIncident } from "../../src/domain/ids.js";
+import type { Plan } from "../../src/domain/plan.js";
+import { messageText } from "../../src/notifiers/message-text.js";
+import type { Told, TocsinWorld } from "./tocsin-world.js";
+import { EPOCH } from "./workflow-harness.js";
+
+export const SECOND = 1_000;
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
+/** Every attempt: `185s firing pager n=1`, with the result where it was not accepted. */
+export function tellings(world: TocsinWorld, notifier?: string): readonly string[] {
+  return world.told.filter((told) => notifier === undefined || told.notifier === notifier).map(lineOf);
+}
+
+/** What the notifiers accepted. */
+export function pages(world: TocsinWorld, notifier?: string): readonly string[] {
+  const accepted = world.told.filter(({ result }) => result === "accepted");
+  return accepted.filter((told) => notifier === undefined || told.notifier === notifier).map(lineOf);
+}
+
+/** `185s firing -> recovering: good again` of every edge that has reached the store. */
+export function edges(world: TocsinWorld): readonly string[] {
+  return world.transitions.map(
+    ({ at, from, to, reason }) => `${Math.round((at - EPOCH) / SECOND)}s ${from} -> ${to}: ${reason}`,
+  );
+}
+
+function lineOf({ at, kind, notifier, n, result }: Told): string {
+  const outcome = result === "accepted" ? "" : ` (${result})`;
+  return `${Math.round(at / SECOND)}s ${kind} ${notifier} n=${n}${outcome}`;
+}
+
+/** The message of an attempt as a person reads it, texts from `plan`. */
+export function textOf(told: Told | undefined, plan: Plan): string {
+  if (told === undefined) return "(nothing was told)";
+  const surroundings = { ackCommand: `tocsin ack ${serviceOfIncident(told.incident)}`, links: {} };
+  return messageText(composeMessage(told, plan, surroundings), 100);
+}

@@ -1,0 +1,49 @@
+/** Sweeps of a Tocsin under virtual time: what the script says of each check, encoded as the true activity does it. */
+
+import { laneKey, monitorPlan } from "../../src/domain/monitor-plan.js";
+import type { Plan } from "../../src/domain/plan.js";
+import type { Verdict } from "../../src/domain/reading.js";
+import { encodeVerdicts, type SweepInput, type SweepResult } from "../../src/domain/sweep.js";
+
+/** What a check looks like at a time since the beginning. */
+export interface Look {
+  readonly verdict: Verdict;
+  readonly reason?: string;
+  /** Age of the reading when the sweep returns. */
+  readonly ageMs?: number;
+}
+
+/** `<service>/<check>` at a time since the beginning in milliseconds. */
+export type Looks = (check: string, sinceMs: number) => Look | Verdict;
+
+/** Every check looks like the last of these that has begun; good before the first. */
+export function phases(...starts: readonly (readonly [sinceMs: number, look: Look | Verdict])[]): Looks {
+  return (_check, sinceMs) =>
+    starts.reduce<Look | Verdict>((seen, [from, look]) => (sinceMs >= from ? look : seen), "good");
+}
+
+/** `now` is the worker's clock, epoch milliseconds. */
+export function scriptedSweep(
+  plan: Plan,
+  input: SweepInput,
+  looks: Looks,
+  sinceMs: number,
+  now: number,
+): SweepResult {
+  const slice = monitorPlan(plan, input.system, input.shard, false);
+  const services = plan.systems.find(({ name }) => name === input.system)?.services ?? [];
+  const probed = services
+    .flatMap((service) => service.checks.map((check) => ({ key: `${service.name}/${check.name}`, check })))
+    .filter(({ check }) => laneKey(check.everyMs, check.from) === input.lane)
+    .filter(({ key }) => (input.only?.includes(key) ?? true) && !(input.skip?.includes(key) ?? false));
+  const verdicts = probed.flatMap(({ key, check }) => {
+    const seen = looks(key, sinceMs);
+    const {
+      verdict,
+      reason = verdict === "good" ? "" : `${verdict} at ${key}`,
+      ageMs = 0,
+    } = typeof seen === "string" ? { verdict: seen } : seen;
+    return check.rules.map((rule) => ({ alert: `${key}/${rule.name}`, verdict, reason, ageMs }));
+  });
+  return { stamp: now, ms: 0, checks: probed.length, ...encodeVerdicts(slice, input.known, verdicts) };
+}

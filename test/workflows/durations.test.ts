@@ -1,0 +1,212 @@
+import { describe, expect, it } from "@jest/globals";
+
+import { oneRule } from "../support/plans.js";
+import { edges, MINUTE, SECOND, tellings, textOf } from "../support/tocsin-lines.js";
+import { tocsinWorld } from "../support/tocsin-world.js";
+import { phases, type Look } from "../support/tocsin-sweeps.js";
+
+const MASKED: Look = { verdict: "unknown", reason: "no route on this worker" };
+
+describe("a rule that says two minutes", () => {
+  it.each([
+    { everyMs: 5 * SECOND, sweepMs: 0 },
+    { everyMs: 15 * SECOND, sweepMs: 400 },
+    { everyMs: 30 * SECOND, sweepMs: 3 * SECOND },
+    { everyMs: 50 * SECOND, sweepMs: 7 * SECOND },
+  ])(
+    "pages two minutes after its first bad reading plus one probe, swept every $everyMs ms for $sweepMs ms",
+    async ({ everyMs, sweepMs }) => {
+      const world = await tocsinWorld({
+        plan: oneRule({}, { everyMs, timeoutMs: 8 * SECOND }),
+        look: phases([MINUTE, "bad"]),
+        sweepMs,
+      });
+      await world.advanceTo(6 * MINUTE);
+      const [page] = world.told;
+      const since = (page?.members[0]?.since ?? 0) - Date.UTC(2026, 0, 1);
+      expect(since).toBeGreaterThanOrEqual(MINUTE);
+      expect(since).toBeLessThanOrEqual(MINUTE + everyMs + sweepMs);
+      expect((page?.at ?? 0) - since).toBe(2 * MINUTE + sweepMs);
+    },
+  );
+
+  it("pages nobody when the confirming probe is the first good one", async () => {
+    const world = await tocsinWorld({
+      plan: oneRule({}, { everyMs: 50 * SECOND }),
+      look: phases([MINUTE, "bad"], [MINUTE + 2 * MINUTE + 10 * SECOND, "good"]),
+    });
+    await world.advanceTo(10 * MINUTE);
+    expect(world.told).toEqual([]);
+    expect(edges(world)).toMatchInlineSnapshot(`
+     [
+       "105s inactive -> pending: bad at controller/ready",
+       "205s pending -> inactive: good before its time",
+     ]
+    `);
+  });
+
+  it("begins anew after one good reading", async () => {
+    const world = await tocsinWorld({
+      plan: oneRule(),
+      look: phases([MINUTE, "bad"], [2 * MINUTE, "good"], [2 * MINUTE + 15 * SECOND, "bad"]),
+    });
+    await world.advanceTo(6 * MINUTE);
+    expect(edges(world)).toMatchInlineSnapshot(`
+     [
+       "65s inactive -> pending: bad at controller/ready",
+       "125s pending -> inactive: good before its time",
+       "140s inactive -> pending: bad at controller/ready",
+       "260s pending -> firing: bad at controller/ready",
+     ]
+    `);
+  });
+
+  it("needs two bad readings however short it is", async () => {
+    const world = await tocsinWorld({
+      plan: oneRule({ forMs: SECOND }, { everyMs: MINUTE }),
+      look: phases([MINUTE, "bad"]),
+    });
+    await world.advanceTo(3 * MINUTE);
+    expect(edges(world)).toMatchInlineSnapshot(`
+     [
+       "63s inactive -> pending: bad at controller/ready",
+       "64s pending -> firing: bad at controller/ready",
+     ]
+    `);
+    expect(world.told[0]?.members[0]?.bad).toBe(2);
+  });
+
+  it("needs no time at all when it says so, and still two bad readings", async () => {
+    const world = await tocsinWorld({
+      plan: oneRule({ forMs: 0 }, { everyMs: MINUTE }),
+      look: phases([MINUTE, "bad"]),
+    });
+    await world.advanceTo(3 * MINUTE);
+    expect(edges(world)).toMatchInlineSnapshot(`
+     [
+       "63s inactive -> pending: bad at controller/ready",
+       "63s pending -> firing: bad at controller/ready",
+     ]
+    `);
+  });
+});
+
+describe("readings that say nothing", () => {
+  it("do not stop the clock while enough is known", async () => {
+    const world = await tocsinWorld({
+      plan: oneRule(),
+      look: phases([MINUTE, "bad"], [90 * SECOND, MASKED], [120 * SECOND, "bad"]),
+    });
+    await world.advanceTo(5 * MINUTE);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "185s firing pager n=1",
+     ]
+    `);
+  });
+
+  it("do not page at the deadline: the next bad one does, after the grace for what was not seen", async () => {
+    const world = await tocsinWorld({
+      plan: oneRule(),
+      look: phases([MINUTE, "bad"], [100 * SECOND, MASKED], [200 * SECOND, "bad"]),
+    });
+    await world.advanceTo(6 * MINUTE);
+    expect(edges(world)).toMatchInlineSnapshot(`
+     [
+       "65s inactive -> pending: bad at controller/ready",
+       "275s pending -> firing: bad at controller/ready",
+     ]
+    `);
+    expect(world.transitions[1]?.facts).toMatchObject({ grace: true });
+  });
+
+  it("never page by themselves", async () => {
+    const world = await tocsinWorld({
+      plan: oneRule({ unknownForMs: 60 * MINUTE }),
+      look: phases([MINUTE, "bad"], [100 * SECOND, MASKED]),
+    });
+    await world.advanceTo(30 * MINUTE);
+    expect(world.told).toEqual([]);
+  });
+});
+
+describe("workers that are down across the deadline", () => {
+  it("page nobody when the target has recovered meanwhile", async () => {
+    const world = await tocsinWorld({
+      plan: oneRule(),
+      look: phases([MINUTE, "bad"], [4 * MINUTE, "good"]),
+    });
+    await world.advanceTo(110 * SECOND);
+    await world.down();
+    await world.advanceTo(10 * MINUTE);
+    await world.up();
+    await world.advanceTo(20 * MINUTE);
+    expect(world.told).toEqual([]);
+  });
+
+  it("page after one sweep and one grace when it is still bad, and the message says how long they were blind", async () => {
+    const watched = oneRule();
+    const world = await tocsinWorld({ plan: watched, look: phases([MINUTE, "bad"]) });
+    await world.advanceTo(110 * SECOND);
+    await world.down();
+    await world.advanceTo(10 * MINUTE);
+    await world.up();
+    await world.advanceTo(14 * MINUTE);
+    expect(edges(world)).toMatchInlineSnapshot(`
+     [
+       "65s inactive -> pending: bad at controller/ready",
+       "660s pending -> firing: bad at controller/ready",
+     ]
+    `);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "660s firing pager n=1",
+     ]
+    `);
+    expect(textOf(world.told[0], watched)).toMatchInlineSnapshot(`
+     "FIRING: controller cannot serve: bad at controller/ready
+       alert     kohakku/controller/ready/not-ready
+       state     blind for 7m 48s before it fired
+       since     2026-01-01 00:01:04 UTC, for 9m 55s, last good 00:00:49 UTC
+       severity  critical
+       action    Restore what the body names.
+       with      nobody yet, owner platform
+       why now   critical: first step
+       next      lead at 00:16:00 UTC (in 5m) unless acknowledged or over by then
+       ack       tocsin ack kohakku/controller"
+    `);
+  });
+
+  it("page at the deadline as ever when most of the time was seen", async () => {
+    const world = await tocsinWorld({ plan: oneRule(), look: phases([MINUTE, "bad"]) });
+    await world.advanceTo(70 * SECOND);
+    await world.down();
+    await world.advanceTo(100 * SECOND);
+    await world.up();
+    await world.advanceTo(5 * MINUTE);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "185s firing pager n=1",
+     ]
+    `);
+  });
+
+  it("give the grace once: what stays bad is told at its end, however little was seen", async () => {
+    const world = await tocsinWorld({ plan: oneRule(), look: phases([MINUTE, "bad"]) });
+    await world.advanceTo(70 * SECOND);
+    await world.world.queueDown("tocsin-probe");
+    await world.advanceTo(5 * MINUTE);
+    await world.world.queueUp("tocsin-probe");
+    await world.advanceTo(5 * MINUTE + 10 * SECOND);
+    await world.world.queueDown("tocsin-probe");
+    await world.advanceTo(8 * MINUTE);
+    expect(world.told).toEqual([]);
+    await world.world.queueUp("tocsin-probe");
+    await world.advanceTo(8 * MINUTE + 20 * SECOND);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "480s firing pager n=1",
+     ]
+    `);
+  });
+});
