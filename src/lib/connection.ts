@@ -169,6 +169,8 @@ export function openConnection(
     trace.error ??= error;
     done(error, socket);
   });
-  socket.once("close", () => done(coded("CLOSED", "closed"), socket));
+  socket.once("close", () => {
+    if (open) done(coded("CLOSED", "closed"), socket);
+  });
   return socket;
 }

@@ -1,6 +1,7 @@
 /** One HTTP request and its answer on one line: what undici reports turned into a single result, at the time limit at the latest. */
 
 import type { X509Certificate } from "node:crypto";
+import { setMaxListeners } from "node:events";
 
 import type { Dispatcher } from "undici";
 
@@ -15,8 +16,11 @@ import {
 } from "./http-message.js";
 import type { NetworkFault } from "./network-fault.js";
 
-/** An abort this close to the time limit is the time limit. */
-const DEADLINE_SLACK_MS = 50;
+/**
+ * A caller's deadline counts from before the exchange began: an abort after this share of the time limit is that deadline, an
+ * earlier one is a caller that gave up.
+ */
+const DEADLINE_SHARE = 0.75;
 
 /** One exchange in flight; settles once, then lets go of everything. */
 export class Exchange implements Dispatcher.DispatchHandler {
@@ -39,7 +43,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   ) {
     this.#line = (reuse ? takeLine(request, this.#trace) : undefined) ?? newLine(request, this.#trace);
     this.#timer = setTimeout(() => this.#interrupt(false), request.timeoutMs);
-    request.signal?.addEventListener("abort", this.#stop);
+    if (request.signal === undefined) return;
+    // One signal may end all probes of a sweep.
+    setMaxListeners(0, request.signal);
+    request.signal.addEventListener("abort", this.#stop);
   }
 
   start(): void {
@@ -89,7 +96,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #interrupt(aborted: boolean): void {
     const elapsedMs = performance.now() - this.#trace.startedAt;
     const { timeoutMs } = this.request;
-    const gaveUp = aborted && elapsedMs < timeoutMs - DEADLINE_SLACK_MS;
+    const gaveUp = aborted && elapsedMs < timeoutMs * DEADLINE_SHARE;
     this.#fail(gaveUp ? abortFault(this.#progress()) : timeoutFault(this.#progress(), timeoutMs));
   }
 

@@ -12,7 +12,7 @@ function rounded(value: number): string {
 
 /** `2 ms`, `1.5 s`, `12 min`, `3 h`, `5 days`. */
 export function spokenDuration(durationMs: number): string {
-  if (durationMs < SECOND_MS) return `${Math.round(durationMs)} ms`;
+  if (Math.round(durationMs) < SECOND_MS) return `${Math.round(durationMs)} ms`;
   if (durationMs < 2 * MINUTE_MS) return `${rounded(durationMs / SECOND_MS)} s`;
   if (durationMs < 2 * HOUR_MS) return `${Math.round(durationMs / MINUTE_MS)} min`;
   if (durationMs < 2 * DAY_MS) return `${Math.round(durationMs / HOUR_MS)} h`;
