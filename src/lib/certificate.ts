@@ -19,14 +19,14 @@ export function certificateDaysLeft(certificate: X509Certificate, nowMs: number)
 }
 
 /** The host names and addresses it is for; the common name when it lists none. */
-export function certificateNames(certificate: X509Certificate): readonly string[] {
+function certificateNames(certificate: X509Certificate): readonly string[] {
   const listed = certificate.subjectAltName
     ?.split(", ")
     .map((name) => name.replace(/^(DNS|IP Address):/, ""));
   return listed ?? [shortName(certificate.subject)];
 }
 
-export function certificateIssuer(certificate: X509Certificate): string {
+function certificateIssuer(certificate: X509Certificate): string {
   return shortName(certificate.issuer);
 }
 

@@ -55,7 +55,7 @@ export function startTrace(): ConnectionTrace {
 }
 
 /** `[::1]:80`, `127.0.0.1:80`. */
-export function joinHostPort(host: string, port: number): string {
+function joinHostPort(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { Exchange } from "./http-exchange.js";
+import { ABORTED, TIMEOUT } from "./http-fault.js";
 import { dropLine, keepLine } from "./http-lines.js";
 import type { HttpRequest, HttpResult } from "./http-message.js";
 
@@ -34,8 +35,8 @@ export async function request(request: HttpRequest): Promise<HttpResult> {
     used &&
     !result.ok &&
     result.phase === "first_byte" &&
-    result.code !== "TIMEOUT" &&
-    result.code !== "ABORTED";
+    result.code !== TIMEOUT &&
+    result.code !== ABORTED;
   const leftMs = request.timeoutMs - (performance.now() - begun);
   if (!dead || !REPEATABLE.includes(request.method) || leftMs <= 0) return result;
   return (await exchange({ ...request, timeoutMs: leftMs }, false)).result;

@@ -8,7 +8,7 @@ import type { Fault } from "../support/fault-proxy.js";
 import { probeContext, secretsFrom } from "../support/probe-context.js";
 
 /** Something healthy to probe; `drained` resolves once nobody is connected to it. */
-export interface HealthyTarget {
+interface HealthyTarget {
   /** On 127.0.0.1; absent for what is not reached over the network. */
   readonly port?: number;
   readonly drained?: () => Promise<void>;

@@ -21,8 +21,6 @@ export type Fault =
   | { readonly kind: "garbage" }
   | { readonly kind: "none" };
 
-export const FAULT_KINDS = ["delay", "jitter", "cut", "reset", "blackhole", "throttle", "garbage"] as const;
-
 export interface FaultProxy {
   readonly port: number;
   /** Takes effect for connections from now on. */
