@@ -40,3 +40,30 @@ export function textOf(told: Told | undefined, plan: Plan): string {
   const surroundings = { ackCommand: `tocsin ack ${serviceOfIncident(told.incident)}`, links: {} };
   return messageText(composeMessage(told, plan, surroundings), 100);
 }
+
+/** Rows of the delivery log, without the accepted ones. */
+export function troubledDeliveries(world: TocsinWorld): readonly string[] {
+  return world.deliveries
+    .filter(({ result }) => result !== "accepted")
+    .map(
+      ({ at, kind, notifier, n, attempt, result, reason }) =>
+        `${Math.round((at - EPOCH) / SECOND)}s ${kind} ${notifier} n=${n} attempt ${attempt}: ${result}, ${reason ?? ""}`,
+    );
+}
+
+/** Faults of what was accepted: a key that was taken twice, or a message that overtook an earlier one of its incident. */
+export function deliveryFaults(world: TocsinWorld): readonly string[] {
+  const taken = new Set<string>();
+  const newest = new Map<string, number>();
+  return world.told.flatMap(({ result, key, incident, notifier, n }) => {
+    if (result !== "accepted") return [];
+    const lane = `${incident}/${notifier}`;
+    const faults = [
+      ...(taken.has(key) ? [`${key} was taken twice`] : []),
+      ...((newest.get(lane) ?? 0) > n ? [`${key} came after n=${newest.get(lane)}`] : []),
+    ];
+    taken.add(key);
+    newest.set(lane, n);
+    return faults;
+  });
+}
