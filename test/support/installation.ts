@@ -29,6 +29,8 @@ export interface Installation {
   pid(child: keyof Ready["pids"]): Promise<number>;
   /** Ends `up` and every child of it with SIGKILL, as a power cut does. */
   killAll(): Promise<void>;
+  /** Holds `up` still, so that a child that is killed stays dead, until the function it answers is called. */
+  holdUp(): Promise<() => void>;
   /** Starts it again on the same folder; resolves when sweeps run. */
   restart(): Promise<void>;
   /** Runs the checkout's CLI against it. */
@@ -78,13 +80,20 @@ export async function startInstallation({ config, env = {} }: InstallationOption
       return running.ready;
     },
     log: () => log,
-    pid: async (child) => (await recordedPids(stateDir))[child] ?? running.ready.pids[child],
+    pid: async (child) => (await upRecord(stateDir)).pids?.[child] ?? running.ready.pids[child],
     killAll: async () => {
-      const pids = { ...running.ready.pids, ...(await recordedPids(stateDir)) };
+      const record = await upRecord(stateDir);
+      const pids = [record.pid, ...Object.values(record.pids ?? {})];
       const gone = running.up.exitCode === null ? once(running.up, "exit") : Promise.resolve();
       running.up.kill("SIGKILL");
-      for (const pid of Object.values(pids)) killHard(pid);
+      for (const pid of pids) if (pid !== undefined && pid !== null) killHard(pid);
       await gone;
+    },
+    holdUp: async () => {
+      const { pid } = await upRecord(stateDir);
+      if (pid === undefined) throw new Error(`no running up is recorded in ${stateDir}`);
+      process.kill(pid, "SIGSTOP");
+      return () => process.kill(pid, "SIGCONT");
     },
     restart: async () => {
       running = await start();
@@ -137,16 +146,14 @@ async function startUp(
   return { up, ready };
 }
 
-/** What `up` keeps in its state folder: the children as they run now. */
-async function recordedPids(stateDir: string): Promise<Partial<Ready["pids"]>> {
-  try {
-    const record = JSON.parse(await readFile(join(stateDir, "up.json"), "utf8")) as {
-      readonly pids?: Ready["pids"];
-    };
-    return record.pids ?? {};
-  } catch {
-    return {};
-  }
+interface UpRecord {
+  readonly pid?: number;
+  readonly pids?: Partial<Ready["pids"]>;
+}
+
+/** What `up` keeps in its state folder about itself and its children as they run now. */
+async function upRecord(stateDir: string): Promise<UpRecord> {
+  return JSON.parse(await readFile(join(stateDir, "up.json"), "utf8")) as UpRecord;
 }
 
 function killHard(pid: number): void {

@@ -10,6 +10,7 @@ import { createLogger } from "../../telemetry/logger.js";
 import { resolveContext, withConnection } from "../context.js";
 import type { ConnectionFlags } from "../context.js";
 import type { Io } from "../io.js";
+import type { Session } from "../session.js";
 import { onStop } from "../stopping.js";
 
 interface ServeFlags extends ConnectionFlags {
@@ -18,7 +19,7 @@ interface ServeFlags extends ConnectionFlags {
   readonly supervised?: true;
 }
 
-export function registerServe(program: Command, io: Io): void {
+export function registerServe(program: Command, { io }: Session): void {
   withConnection(program.command("serve"))
     .description("answer HTTP: health and readiness")
     .addOption(

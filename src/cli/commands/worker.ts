@@ -16,6 +16,7 @@ import type { Role } from "../../temporal/worker.js";
 import { resolveContext, withConnection } from "../context.js";
 import type { ConnectionFlags } from "../context.js";
 import type { Io } from "../io.js";
+import type { Session } from "../session.js";
 import { onStop } from "../stopping.js";
 
 interface WorkerFlags extends ConnectionFlags {
@@ -28,7 +29,7 @@ interface WorkerFlags extends ConnectionFlags {
 /** The file in the state folder that says that sweeps run: `{pid, sweptAt}`. */
 export const WORKER_FACTS = "worker.json";
 
-export function registerWorker(program: Command, io: Io): void {
+export function registerWorker(program: Command, { io }: Session): void {
   withConnection(program.command("worker"))
     .description("run workflows, sweeps and deliveries")
     .addOption(
