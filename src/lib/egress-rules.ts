@@ -106,12 +106,27 @@ function guardOf(rules: EgressRules, open: readonly AddressClass[]): EgressGuard
   };
 }
 
+/** More different sets of rules than revisions and notifiers in use at once. */
+const MAX_GUARDS = 100;
+const guards = new Map<string, EgressGuard>();
+
+/** The same rules give the same guard, with the verdicts it has found: connections are kept by guard. */
+function knownGuard({ allow, deny }: EgressRules, open: readonly AddressClass[]): EgressGuard {
+  const key = JSON.stringify([open, allow, deny]);
+  const known = guards.get(key);
+  if (known !== undefined) return known;
+  const guard = guardOf({ allow, deny }, open);
+  if (guards.size >= MAX_GUARDS) guards.clear();
+  guards.set(key, guard);
+  return guard;
+}
+
 /** For probes: everything but metadata and link-local. Throws `RangeError` on a rule that is none. */
 export function probeEgress(rules: EgressRules): EgressGuard {
-  return guardOf(rules, ["public", "private", "loopback", "special"]);
+  return knownGuard(rules, ["public", "private", "loopback", "special"]);
 }
 
 /** For notifiers: public addresses, others only by rule or `allowPrivate`. Throws `RangeError` on a rule that is none. */
 export function notifierEgress({ allowPrivate, ...rules }: NotifierEgress): EgressGuard {
-  return guardOf(rules, allowPrivate ? ["public", "private", "loopback"] : ["public"]);
+  return knownGuard(rules, allowPrivate ? ["public", "private", "loopback"] : ["public"]);
 }

@@ -100,6 +100,15 @@ describe("the egress of notifiers", () => {
 });
 
 describe("egress rules", () => {
+  it("that are the same make one guard, so that kept connections are found again", () => {
+    const rules = { allow: ["10.0.0.0/8"], deny: [] };
+    expect(probeEgress({ ...rules })).toBe(probeEgress({ ...rules }));
+    expect(probeEgress(rules)).not.toBe(probeEgress({ ...rules, deny: ["10.0.0.1"] }));
+    expect(notifierEgress({ ...rules, allowPrivate: true })).not.toBe(
+      notifierEgress({ ...rules, allowPrivate: false }),
+    );
+  });
+
   it.each([
     ["a block", "10.0.0.0/8", "10.9.9.9", "any"],
     ["an address", "10.0.0.7", "10.0.0.7", "any"],
