@@ -9,7 +9,7 @@ import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 import { packageRoot } from "../src/lib/package-root.js";
 
 /** Where workers look for it. */
-export const WORKFLOW_BUNDLE = join(packageRoot, "dist", "workflow-bundle.js");
+const WORKFLOW_BUNDLE = join(packageRoot, "dist", "workflow-bundle.js");
 
 /** Bundles `workflows/index.ts` into `target` and resolves to its size in bytes. A reader never sees half of it. */
 export async function buildWorkflowBundle(target: string): Promise<number> {

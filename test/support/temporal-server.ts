@@ -61,7 +61,7 @@ kill "$guard" 2>/dev/null
 exit "$status"`;
 
 /** The Temporal CLI: TOCSIN_TEMPORAL_BIN, else `temporal` on PATH, else what Tocsin itself finds or fetches. */
-export async function temporalProgram(): Promise<string> {
+async function temporalProgram(): Promise<string> {
   const named = process.env.TOCSIN_TEMPORAL_BIN;
   if (named) return named;
   const quiet = { note: () => undefined, bytes: () => undefined };

@@ -7,7 +7,7 @@ import { parseDuration } from "../../src/lib/duration.js";
 import { drawLine } from "./timeline-drawing.js";
 import type { Happening, LineReading, LineVerdict, Pair, Timeline } from "./timeline-shape.js";
 
-export type { Happening, LineReading, LineVerdict, Timeline };
+export type { Happening, LineVerdict, Timeline };
 
 interface Span {
   readonly verdict: LineVerdict;

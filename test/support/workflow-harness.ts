@@ -23,7 +23,7 @@ export { WorkflowTaskFailure } from "./harness/sandbox.js";
 export const EPOCH = Date.UTC(2026, 0, 1);
 
 /** A signal that is planned before the workflow starts. */
-export interface PlannedSignal {
+interface PlannedSignal {
   readonly moment: Moment | "withStart";
   readonly signal: string;
   readonly payload?: unknown;

@@ -6,7 +6,7 @@ import ts from "typescript";
 import { stateFaults, typesIn } from "./workflow-state.js";
 
 /** A breach of a rule: `workflows/x.ts:12 imports "node:fs"`. Paths are relative to `root`. */
-export type Fault = string;
+type Fault = string;
 
 export interface RulesInput {
   /** Absolute path of the entry; what it reaches is checked. */

@@ -147,6 +147,26 @@ describe("several workflows on one clock", () => {
     expect(world.signal("nobody", "add", 1)).toBe(false);
   });
 
+  it("come back under the same id, but not within a second of the last start", async () => {
+    const { code } = await workflowBundle(HARNESS_WORKFLOWS);
+    const world = await openWorld({ bundleCode: code });
+    const tally = { type: "counter", args: [{ total: 0, perRun: 100 }], workflowId: "tally" };
+    await world.start(tally);
+    world.signal("tally", "finish");
+    await world.advance(999);
+    expect(() => world.signalWithStart(tally, "add", 1)).toThrow("RESOURCE_EXHAUSTED");
+    await world.advance(1);
+    world.signalWithStart(tally, "add", 2);
+    world.signalWithStart(tally, "add", 3);
+    await world.advance(0);
+    const [first, second, ...more] = world.workflows("tally");
+    expect(more).toEqual([]);
+    expect(first?.result).toBe(0);
+    expect(await second?.query("total")).toBe(5);
+    expect(second?.books.runId).not.toBe(first?.books.runId);
+    await world.replay();
+  });
+
   it("tell a workflow when the one it signals is not there", async () => {
     const wf = await startHarnessWorkflow({ type: "notifying", args: ["nobody"] });
     expect(wf.result).toMatch(/^not told: .*not found/);

@@ -38,14 +38,6 @@ export interface ActivityCall {
   readonly summary: string | undefined;
 }
 
-/** A signal from one workflow to another. */
-export interface SentSignal {
-  readonly at: number;
-  readonly workflowId: string;
-  readonly name: string;
-  readonly payload: unknown;
-}
-
 /** The server's `history.workflowIdReuseMinimalInterval`. */
 const ID_REUSE_INTERVAL_MS = 1_000;
 /** A workflow that never comes to rest at one instant is stopped after this many tasks. */
