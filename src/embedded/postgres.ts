@@ -92,7 +92,8 @@ async function untilReady(attempt: Attempt, prepared: PreparedPostgres): Promise
     const late = performance.now() - began > START_TIMEOUT_MS;
     if (late || answer.kind === "refusing") {
       await end(attempt, prepared.dataDir);
-      const why = late ? `no answer in ${START_TIMEOUT_MS / 1000} s` : `FATAL: ${answer.why}`;
+      const refusal = answer.kind === "refusing" ? `FATAL: ${answer.why}` : undefined;
+      const why = refusal ?? `no answer in ${START_TIMEOUT_MS / 1000} s`;
       return { up: false, output: `${attempt.output()}\n${why}` };
     }
     await pause(10);
