@@ -25,7 +25,7 @@ export interface CommandStamp {
   readonly command_id: string;
 }
 
-export const SIGNALLED = "no worker answered: sent as a signal, it will be honoured when one is back";
+const SIGNALLED = "no worker answered: sent as a signal, it will be honoured when one is back";
 
 /** Adds the flags that every acting command has. */
 export function withActFlags(command: Command): Command {

@@ -2,7 +2,7 @@
 
 import type { Register } from "./session.js";
 
-export interface CommandEntry {
+interface CommandEntry {
   readonly name: string;
   readonly load: () => Promise<Register>;
 }
@@ -17,10 +17,17 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     heading: "Run:",
     commands: [
       { name: "up", load: async () => (await import("./commands/up.js")).registerUp },
-      { name: "apply", load: async () => (await import("./commands/apply.js")).registerApply },
       { name: "worker", load: async () => (await import("./commands/worker.js")).registerWorker },
       { name: "serve", load: async () => (await import("./commands/serve.js")).registerServe },
       { name: "demo", load: async () => (await import("./commands/demo.js")).registerDemo },
+    ],
+  },
+  {
+    heading: "Configure:",
+    commands: [
+      { name: "init", load: async () => (await import("./commands/init.js")).registerInit },
+      { name: "validate", load: async () => (await import("./commands/validate.js")).registerValidate },
+      { name: "apply", load: async () => (await import("./commands/apply.js")).registerApply },
     ],
   },
   {

@@ -78,7 +78,9 @@ export function shares(readings: readonly StoredReading[], rollups: readonly Rol
 }
 
 function sameStory(a: StoredReading, b: StoredReading): boolean {
-  return a.outcome === b.outcome && (a.evidence?.reason ?? "") === (b.evidence?.reason ?? "");
+  // The store keeps the reason only where the story changed.
+  const reason = b.evidence?.reason;
+  return a.outcome === b.outcome && (reason === undefined || reason === a.evidence?.reason);
 }
 
 function runLine(run: readonly StoredReading[]): readonly HistoryLine[] {

@@ -8,7 +8,7 @@ import type { Operations } from "../temporal/operations.js";
 import type { RunningIncident } from "../temporal/running.js";
 import { severityPaint, statePaint } from "./output/colors.js";
 import type { Column } from "./output/table.js";
-import { clock, span } from "./output/times.js";
+import { minute, span } from "./output/times.js";
 import type { Session } from "./session.js";
 import { colorsOf } from "./session.js";
 
@@ -105,11 +105,12 @@ export function incidentColumns(session: Session): readonly Column<OpenIncident>
 }
 
 /** Who has it, or who hears of it next. */
-export function whatNext({ acknowledged, paused, next }: OpenIncident, now: number): string {
-  if (paused !== undefined) return `paused by ${paused.by} until ${clock(paused.until, now)}`;
+function whatNext({ incident, acknowledged, paused, next }: OpenIncident, now: number): string {
+  if (incident === undefined) return "not known";
+  if (paused !== undefined) return `paused by ${paused.by} until ${minute(paused.until, now)}`;
   if (acknowledged !== undefined) {
-    const until = acknowledged.until === undefined ? "" : ` until ${clock(acknowledged.until, now)}`;
+    const until = acknowledged.until === undefined ? "" : ` until ${minute(acknowledged.until, now)}`;
     return `${acknowledged.by} has it${until}`;
   }
-  return next === undefined ? "nobody else is told" : `${next.notify.join(", ")} at ${clock(next.at, now)}`;
+  return next === undefined ? "nobody else is told" : `${next.notify.join(", ")} at ${minute(next.at, now)}`;
 }

@@ -22,12 +22,17 @@ export function storedTimeline(
   const said = events.map(({ at, seq, kind, text, by, facts }) => ({
     at,
     order: seq,
-    line: { at, kind, text: withNotified(text, facts.notify), ...(by === undefined ? {} : { by }) },
+    line: {
+      at,
+      kind,
+      text: withNotified(text === kind ? "" : text, facts.notify),
+      ...(by === undefined ? {} : { by }),
+    },
   }));
   const told = deliveries.map(({ at, seq, ...rest }) => ({
     at,
     order: seq,
-    line: { at, kind: rest.result, text: deliveryText(rest) },
+    line: { at, kind: rest.result === "accepted" ? "told" : rest.result, text: deliveryText(rest) },
   }));
   return [...said, ...told].sort((a, b) => a.at - b.at || a.order - b.order).map(({ line }) => line);
 }

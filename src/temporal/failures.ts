@@ -1,6 +1,7 @@
 /** What a failed call to Temporal means: nobody there to answer, nothing of that name, or a server that does not do what it should. */
 
 import {
+  isGrpcCancelledError,
   isGrpcDeadlineError,
   isGrpcServiceError,
   QueryNotRegisteredError,
@@ -31,6 +32,8 @@ export function callFailure(error: unknown): CallFailure {
   if (error instanceof NamespaceNotFoundError) return "other";
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error))
     return "no-worker";
+  // Nobody here cancels calls: the server does, when our deadline passes there first.
+  if (isGrpcCancelledError(error)) return "no-worker";
   // A worker of another version that does not know the question is none for it.
   if (error instanceof QueryNotRegisteredError) return "no-worker";
   const code = grpcCode(error);

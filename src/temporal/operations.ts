@@ -13,7 +13,7 @@ import {
   whyQuery,
 } from "../../workflows/names.js";
 import type { Asked } from "./ask.js";
-import { askWorkflow } from "./ask.js";
+import { askAny, askRunning } from "./ask.js";
 import type { Told } from "./command.js";
 import { commandWorkflow } from "./command.js";
 import type { IncidentStatus, LiveGuards, LiveTimelineEntry, MonitorStatus } from "./live-status.js";
@@ -35,6 +35,7 @@ export interface Operations {
     input: MonitorCommands[Name] & { readonly command_id?: string },
   ): Promise<Told>;
   incidentStatus(service: ServiceId): Promise<Asked<IncidentStatus>>;
+  /** Also of one that has ended, as long as the server keeps its history. */
   incidentTimeline(service: ServiceId): Promise<Asked<readonly LiveTimelineEntry[]>>;
   monitorStatus(monitor: MonitorRef): Promise<Asked<MonitorStatus>>;
   /** The guards of one alert, or of all that are not good. */
@@ -49,11 +50,11 @@ export function operations(client: Client, prefix: Prefix): Operations {
   return {
     commandIncident: (service, name, input) => commandIncident(client, prefix, service, name, input),
     commandMonitor: (monitor, name, input) => commandMonitor(client, prefix, monitor, name, input),
-    incidentStatus: (service) => askWorkflow(client, incidentWorkflowId(prefix, service), statusQuery),
-    incidentTimeline: (service) => askWorkflow(client, incidentWorkflowId(prefix, service), timelineQuery),
-    monitorStatus: (monitor) => askWorkflow(client, monitorId(monitor), statusQuery),
+    incidentStatus: (service) => askRunning(client, incidentWorkflowId(prefix, service), statusQuery),
+    incidentTimeline: (service) => askAny(client, incidentWorkflowId(prefix, service), timelineQuery),
+    monitorStatus: (monitor) => askRunning(client, monitorId(monitor), statusQuery),
     monitorWhy: (monitor, alert) =>
-      askWorkflow(client, monitorId(monitor), whyQuery, ...(alert === undefined ? [] : [alert])),
+      askRunning(client, monitorId(monitor), whyQuery, ...(alert === undefined ? [] : [alert])),
     listMonitors: () => listMonitors(client, prefix),
     listIncidents: () => listIncidents(client, prefix),
     schedules: scheduleOperations(client, prefix),
@@ -61,7 +62,7 @@ export function operations(client: Client, prefix: Prefix): Operations {
 }
 
 /** `absent`: no incident of this service runs. */
-export function commandIncident<Name extends IncidentCommandName>(
+function commandIncident<Name extends IncidentCommandName>(
   client: Client,
   prefix: Prefix,
   service: ServiceId,
@@ -72,7 +73,7 @@ export function commandIncident<Name extends IncidentCommandName>(
 }
 
 /** `absent`: this monitor does not run. */
-export function commandMonitor<Name extends MonitorCommandName>(
+function commandMonitor<Name extends MonitorCommandName>(
   client: Client,
   prefix: Prefix,
   { system, shard }: MonitorRef,

@@ -128,7 +128,13 @@ function sayStatus(
   }
   say(io, table(systemColumns(session), rows, io.width));
   if (incidents.length > 0) say(io, ["", ...table(incidentColumns(session), incidents, io.width)]);
-  else if (blind.length === 0 && rows.every(({ firing }) => firing === 0)) say(io, ["", "Nothing fires."]);
+  else if (blind.length === 0 && rows.every(({ firing }) => firing === 0)) say(io, ["", quietText(rows)]);
+}
+
+function quietText(rows: readonly SystemRow[]): string {
+  const pending = rows.reduce((sum, row) => sum + row.pending, 0);
+  if (pending === 0) return "Nothing fires.";
+  return `Nothing fires; ${pending} ${pending === 1 ? "alert is" : "alerts are"} about to: tocsin alerts.`;
 }
 
 function sayBlind(session: Session, blind: readonly BlindSpot[]): void {

@@ -2,19 +2,20 @@
 
 import { oneLine } from "../../lib/text.js";
 import type { Paint } from "./colors.js";
+import { plain } from "./colors.js";
 
 export interface Column<Row> {
   readonly title: string;
   readonly text: (row: Row) => string;
   readonly paint?: (row: Row) => Paint;
   readonly align?: "right";
-  /** This column is cut when the window is too narrow; at most one has it. */
+  /** When the window is too narrow this column is cut, or stands below its row; at most one has it. */
   readonly flexible?: true;
 }
 
 const GAP = "  ";
-/** A flexible column keeps this much even where the line then is too long. */
-const LEAST_FLEXIBLE = 12;
+/** A flexible column that would be left with less than this stands below its row instead. */
+const LEAST_FLEXIBLE = 24;
 
 /**
  * Lines with a heading, each at most `width` columns as long as the columns that must not be cut leave room. Texts from outside are
@@ -26,40 +27,70 @@ export function table<Row>(
   width: number,
 ): readonly string[] {
   if (rows.length === 0) return [];
-  const texts = rows.map((row) => columns.map((column) => oneLine(column.text(row))));
-  const widest = columns.map((column, index) =>
-    Math.max(length(column.title), ...texts.map((cells) => length(cells[index] ?? ""))),
-  );
-  const widths = fit(columns, widest, width);
-  const line = (cells: readonly string[], paint: (index: number) => Paint | undefined): string =>
+  const flexible = columns.find((column) => column.flexible === true);
+  const others = columns.filter((column) => column !== flexible);
+  const room = width - GAP.length - widthOf(others, rows);
+  if (flexible === undefined || Math.max(...rows.map((row) => length(cell(flexible, row)))) <= room) {
+    return aligned(columns, rows, width);
+  }
+  if (room >= LEAST_FLEXIBLE) return aligned(columns, rows, room);
+  const [heading = "", ...lines] = aligned(others, rows, width);
+  return [
+    heading,
+    ...lines.flatMap((line, index) => {
+      const row = rows[index];
+      const below = row === undefined ? "" : cut(cell(flexible, row), width - GAP.length);
+      return below === "" ? [line] : [line, GAP + below];
+    }),
+  ];
+}
+
+/** `room`: what a flexible column may take. */
+function aligned<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  room: number,
+): readonly string[] {
+  const widths = columns.map((column) => {
+    const widest = widthOf([column], rows);
+    return column.flexible === true ? Math.min(widest, room) : widest;
+  });
+  const line = (cells: readonly string[], row: Row | undefined): string =>
     cells
-      .map((cell, index) => {
-        const shown = cut(cell, widths[index] ?? 0);
+      .map((text, index) => {
+        const column = columns[index];
+        const shown = cut(text, widths[index] ?? 0);
         const pad = " ".repeat(Math.max(0, (widths[index] ?? 0) - length(shown)));
-        const painted = (paint(index) ?? ((text) => text))(shown);
-        if (columns[index]?.align === "right") return pad + painted;
+        const painted = row === undefined ? shown : (column?.paint?.(row) ?? plain)(shown);
+        if (column?.align === "right") return pad + painted;
         return index === cells.length - 1 ? painted : painted + pad;
       })
       .join(GAP)
       .trimEnd();
-  const titles = columns.map(({ title }) => title);
   return [
-    line(titles, () => undefined),
-    ...rows.map((row, at) => line(texts[at] ?? [], (index) => columns[index]?.paint?.(row))),
+    line(
+      columns.map(({ title }) => title),
+      undefined,
+    ),
+    ...rows.map((row) =>
+      line(
+        columns.map((column) => cell(column, row)),
+        row,
+      ),
+    ),
   ];
 }
 
-function fit<Row>(
-  columns: readonly Column<Row>[],
-  widest: readonly number[],
-  width: number,
-): readonly number[] {
-  const total = widest.reduce((sum, each) => sum + each, GAP.length * (columns.length - 1));
-  const surplus = total - width;
-  if (surplus <= 0) return widest;
-  return widest.map((each, index) =>
-    columns[index]?.flexible === true ? Math.max(Math.min(each, LEAST_FLEXIBLE), each - surplus) : each,
+/** Of these columns side by side, as wide as their texts. */
+function widthOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): number {
+  const each = columns.map((column) =>
+    Math.max(length(column.title), ...rows.map((row) => length(cell(column, row)))),
   );
+  return each.reduce((sum, one) => sum + one, GAP.length * Math.max(0, columns.length - 1));
+}
+
+function cell<Row>(column: Column<Row>, row: Row): string {
+  return oneLine(column.text(row));
 }
 
 function length(text: string): number {

@@ -8,6 +8,11 @@ export function clock(at: number, now: number): string {
   return text.slice(0, 10) === iso(now).slice(0, 10) ? text.slice(11) : text;
 }
 
+/** {@link clock} without seconds, where nobody counts them. */
+export function minute(at: number, now: number): string {
+  return clock(at, now).slice(0, -3);
+}
+
 /** {@link clock} with the zone, for sentences that stand alone. */
 export function clockUtc(at: number, now: number): string {
   return `${clock(at, now)} UTC`;

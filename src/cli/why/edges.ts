@@ -10,30 +10,41 @@ const ORDINARY_LATENESS_MS = 15_000;
 /** The share of expected readings below which a grace is given (lifecycle 3). */
 const ENOUGH_PERCENT = 60;
 
-export function explainEdge(edge: AlertTransition, now: number): readonly WhyLine[] {
+/** `before` is the reason of the edge before it: what has been said once is not said again. */
+export function explainEdge(
+  edge: AlertTransition,
+  before: string | undefined,
+  now: number,
+): readonly WhyLine[] {
   switch (edge.to) {
     case "pending":
       return [event(edge.at, pendingText(edge, now), "warn")];
     case "recovering":
       return [event(edge.at, recoveringText(edge))];
     case "firing":
-      return edge.from === "recovering" ? [event(edge.at, againText(edge), "bad")] : firedLines(edge, now);
+      return edge.from === "recovering"
+        ? [event(edge.at, againText(edge), "bad")]
+        : firedLines(edge, before, now);
     case "inactive":
       return [edge.from === "pending" ? notFired(edge, now) : over(edge)];
   }
 }
 
-function pendingText({ reason, facts }: AlertTransition, now: number): string {
+function pendingText({ at, reason, facts }: AlertTransition, now: number): string {
   const forMs = num(facts, "for_ms");
   const deadline = num(facts, "deadline");
-  const wait = forMs === undefined || deadline === undefined ? "" : waitText(forMs, deadline, now);
+  const wait = forMs === undefined || deadline === undefined ? "" : waitText(forMs, deadline, at, now);
   return `bad for the first time: ${reason}.${wait}`;
 }
 
-function waitText(forMs: number, deadline: number, now: number): string {
+function waitText(forMs: number, deadline: number, at: number, now: number): string {
+  // The reading is older than the edge, so an ordinary deadline is never further away than `for`.
+  if (deadline - at > forMs) {
+    return ` Its rule waits ${span(forMs)}, but a person had resolved it: it is left alone until ${clock(deadline, now)}.`;
+  }
   return forMs === 0
     ? " Its rule waits for nothing."
-    : ` Its rule waits ${span(forMs)}: it fires at ${clock(deadline, now)} if it is still bad then.`;
+    : ` Its rule waits ${span(forMs)}, until ${clock(deadline, now)}.`;
 }
 
 function notFired({ at, reason, facts }: AlertTransition, now: number): WhyLine {
@@ -51,13 +62,18 @@ function notFired({ at, reason, facts }: AlertTransition, now: number): WhyLine 
   );
 }
 
-function firedLines({ at, reason, facts }: AlertTransition, now: number): readonly WhyLine[] {
+function firedLines(
+  { at, reason, facts }: AlertTransition,
+  before: string | undefined,
+  now: number,
+): readonly WhyLine[] {
   if (facts.event === true) {
     return [event(at, `fired at once, as an event does: ${reason}.`, "bad")];
   }
   const bad = num(facts, "bad") ?? 0;
   const since = num(facts, "since") ?? at;
-  const fired = `fired: ${counted(bad, "bad reading")} and no good one in ${span(at - since)}; the last said: ${reason}.`;
+  const last = reason === before ? "" : `; the last said: ${reason}`;
+  const fired = `fired: ${counted(bad, "bad reading")} and no good one in ${span(at - since)}${last}.`;
   return [event(at, fired, "bad"), ...coverageLines(facts), ...latenessLines(facts, now)];
 }
 

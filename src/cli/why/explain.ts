@@ -3,6 +3,7 @@
  * told or what kept it from being told. Pure: everything it says is in its input.
  */
 
+import { isEpisode } from "../../domain/alert-machine.js";
 import type { AlertId } from "../../domain/ids.js";
 import type { AlertTransition } from "../../domain/story.js";
 import type { LiveGuards } from "../../temporal/live-status.js";
@@ -11,7 +12,7 @@ import { explainEdge } from "./edges.js";
 import { explainGuards } from "./guards.js";
 import { incidentLines } from "./incident-lines.js";
 import type { Spell } from "./spells.js";
-import { beganAt, spellsOf } from "./spells.js";
+import { spellsOf } from "./spells.js";
 import type { WhyIncident } from "./why-incident.js";
 import { hadMember } from "./why-incident.js";
 import type { WhyLine } from "./why-line.js";
@@ -43,7 +44,7 @@ export function explain(input: WhyInput): readonly WhyLine[] {
   return alerts
     .flatMap((alert) => {
       const own = spells.filter((spell) => spell.alert === alert);
-      const shown = own.slice(-input.spells);
+      const shown = newest(own, input.spells);
       const earlier = own.length - shown.length;
       return [
         heading(title(alert, shown.at(-1), guards, input)),
@@ -55,10 +56,17 @@ export function explain(input: WhyInput): readonly WhyLine[] {
               ),
             ]),
         ...shown.flatMap((spell) => spellLines(spell, input, told)),
-        ...guards.filter((each) => each.alert === alert).flatMap((each) => explainGuards(each, now)),
+        ...guards.filter((each) => each.alert === alert).flatMap((each) => guardLines(each, input, told)),
       ];
     })
     .concat([...told].flatMap((incident) => incidentLines(incident, now)));
+}
+
+/** The last ones; and the last one that fired, because that is what people were told of. */
+function newest(spells: readonly Spell[], count: number): readonly Spell[] {
+  const last = spells.slice(-count);
+  const fired = spells.findLast(({ episode }) => episode !== undefined);
+  return fired === undefined || last.includes(fired) ? last : [fired, ...last];
 }
 
 function title(
@@ -79,7 +87,7 @@ function title(
 /** The spell's edges; its incident is noted in `told`, because several alerts share one. */
 function spellLines(spell: Spell, input: WhyInput, told: Set<WhyIncident>): readonly WhyLine[] {
   const { now } = input;
-  const edges = spell.edges.flatMap((edge) => explainEdge(edge, now));
+  const edges = spell.edges.flatMap((edge, index) => explainEdge(edge, spell.edges[index - 1]?.reason, now));
   const { episode, alert } = spell;
   if (episode === undefined) return edges;
   const severity = spell.edges.at(-1)?.severity;
@@ -98,6 +106,16 @@ function spellLines(spell: Spell, input: WhyInput, told: Set<WhyIncident>): read
   return edges;
 }
 
+/** The clocks of an alert; its incident is noted as well, for the time in which the store does not know of it. */
+function guardLines(guards: LiveGuards, input: WhyInput, told: Set<WhyIncident>): readonly WhyLine[] {
+  const { record, alert } = guards;
+  const episode = isEpisode(record) ? record.episode : undefined;
+  const incident =
+    episode === undefined ? undefined : input.incidents.find((each) => hadMember(each, alert, episode));
+  if (incident !== undefined) told.add(incident);
+  return explainGuards(guards, input.now);
+}
+
 function silence({ target, guards, from, now }: WhyInput): readonly WhyLine[] {
   const since = clockUtc(from, now);
   return [
@@ -108,9 +126,4 @@ function silence({ target, guards, from, now }: WhyInput): readonly WhyLine[] {
         : `It is good now, and it has been so since ${since}: no bad reading, so nobody was told.`,
     ),
   ];
-}
-
-/** When the oldest of these spells began; for reading no further back than is shown. */
-export function earliest(spells: readonly Spell[]): number | undefined {
-  return spells.length === 0 ? undefined : Math.min(...spells.map(beganAt));
 }

@@ -48,19 +48,16 @@ function pendingLines(
       : asked || left <= 0
         ? `its deadline ${clock(deadline, now)} has passed and one fresh reading decides`
         : `it fires at ${clock(deadline, now)} (in ${span(left)}) if it is still bad then`;
+  const isDue = left <= 0 && pausedAt === undefined;
   const minBad = rule?.minBad ?? 0;
   return [
-    fact(`It has not fired: ${counted(bad, "bad reading")} since ${clock(since, now)}; ${when}.`, "warn"),
+    fact(`It has not fired: ${counted(bad, "bad reading")} since ${clock(since, now)}, and ${when}.`, "warn"),
     ...(bad < minBad ? [detail(`At least ${counted(minBad, "bad reading")} are needed.`)] : []),
     ...(graced
       ? [detail("Its one grace has been given, because too few of the expected readings were known.")]
-      : coverage === undefined
+      : coverage === undefined || !isDue
         ? []
-        : [
-            detail(
-              `So far ${Math.round(coverage * 100)} % of the expected readings are known; 60 % are needed.`,
-            ),
-          ]),
+        : [detail(`${Math.round(coverage * 100)} % of the expected readings are known; 60 % are needed.`)]),
   ];
 }
 

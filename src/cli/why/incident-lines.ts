@@ -6,7 +6,7 @@ import { policyNotifiers, whyUntold } from "./untold.js";
 import type { WhyIncident } from "./why-incident.js";
 import { num } from "./edges.js";
 import type { WhyLine } from "./why-line.js";
-import { event, fact, heading } from "./why-line.js";
+import { detail, event, fact, heading } from "./why-line.js";
 
 export function incidentLines(incident: WhyIncident, now: number): readonly WhyLine[] {
   return [
@@ -43,10 +43,17 @@ function notifierLines(incident: WhyIncident, now: number): readonly WhyLine[] {
       lanes.find(({ notifier }) => notifier === name),
       now,
     );
-    if (told.told) return [fact(`${name} was told:`, "good"), ...told.lines];
-    if (told.tried) return [fact(`${name} has not been told:`, "warn"), ...told.lines];
-    return [fact(`${name} was not told: ${whyUntold(name, incident, now)}.`)];
+    if (told.told) return together(`${name} was told`, "good", told.texts);
+    if (told.tried) return together(`${name} has not been told`, "warn", told.texts);
+    return [fact(`${name} ${whyUntold(name, incident, now)}.`)];
   });
+}
+
+/** One thing to say goes on one line. */
+function together(head: string, tone: WhyLine["tone"], texts: readonly string[]): readonly WhyLine[] {
+  const [only, ...more] = texts;
+  if (only !== undefined && more.length === 0) return [fact(`${head}: ${only}`, tone)];
+  return [fact(`${head}:`, tone), ...texts.map(detail)];
 }
 
 /** What a person did, and what an acknowledgement or pause came to. */
@@ -70,7 +77,7 @@ function peopleLines({ events }: WhyIncident, now: number): readonly WhyLine[] {
       case "paused":
         return [event(at, `${who} paused it${end}: nobody is told but of ends${remark(text, "paused")}.`)];
       case "resumed":
-        return [event(at, `resumed: ${text}${by === undefined ? "" : ` by ${by}`}.`)];
+        return [event(at, by === undefined ? `resumed: ${text}.` : `${by} resumed it.`)];
       case "escalated":
         return [event(at, `${who} escalated by hand: the next step was told at once.`)];
       case "resolving":
@@ -90,13 +97,19 @@ function remark(text: string, verb: string): string {
   return text.startsWith(verb) ? "" : ` ("${text}")`;
 }
 
-function nextLines({ live }: WhyIncident, now: number): readonly WhyLine[] {
+/** Who hears next; one who has heard nothing yet has that said in its own line. */
+function nextLines({ live, deliveries }: WhyIncident, now: number): readonly WhyLine[] {
   if (live === undefined || live.closed || live.endedAt !== undefined) return [];
-  if (live.next === undefined)
+  const { next, lanes } = live;
+  if (next === undefined) {
     return [fact("Nothing more is due; the end will be told to everybody who was told.")];
+  }
+  const again = next.notify.filter(
+    (name) =>
+      lanes.some(({ notifier }) => notifier === name) || deliveries.some(({ notifier }) => notifier === name),
+  );
+  if (again.length === 0) return [];
   return [
-    fact(
-      `Next: ${live.next.notify.join(", ")} at ${clock(live.next.at, now)} unless acknowledged or over by then.`,
-    ),
+    fact(`Next: ${again.join(", ")} again at ${clock(next.at, now)} unless acknowledged or over by then.`),
   ];
 }

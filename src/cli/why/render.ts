@@ -7,6 +7,7 @@ import { clock } from "../output/times.js";
 import type { WhyLine } from "./why-line.js";
 
 const INDENT = 2;
+const GAP = 2;
 
 /** An empty line before every heading but the first. */
 export function renderWhy(
@@ -16,21 +17,22 @@ export function renderWhy(
   colors: Palette,
 ): readonly string[] {
   const times = lines.map(({ at }) => (at === undefined ? "" : clock(at, now)));
-  const column = Math.max(0, ...times.map((time) => time.length));
+  const column = Math.max(0, ...times.map((time) => time.length)) + GAP;
+  // Where the text of the sentence at hand begins: what belongs to it stands below.
+  let left = INDENT;
   return lines.flatMap((line, index) => {
     const text = oneLine(line.text);
     if (line.depth === 0) {
       const parts = wrap(text, width).map(colors.bold);
       return index === 0 ? parts : ["", ...parts];
     }
-    const left = INDENT + (line.at === undefined && line.depth === 1 ? 0 : column + (column === 0 ? 0 : 2));
+    const time = line.at === undefined ? "" : (times[index] ?? "").padEnd(column);
+    if (line.depth === 1) left = INDENT + time.length;
+    const indent = line.depth === 1 ? left : Math.max(left, INDENT + GAP);
     const paint = toneOf(line, colors);
-    return wrap(text, Math.max(30, width - left)).map((part, at) => {
-      const time =
-        at === 0 && line.at !== undefined
-          ? (times[index] ?? "").padEnd(column + 2)
-          : " ".repeat(left - INDENT);
-      return `${" ".repeat(INDENT)}${time}${paint(part)}`;
+    return wrap(text, Math.max(30, width - indent)).map((part, at) => {
+      const margin = at === 0 && time !== "" ? " ".repeat(INDENT) + time : " ".repeat(indent);
+      return margin + paint(part);
     });
   });
 }

@@ -21,7 +21,7 @@ export function spellsOf(transitions: readonly AlertTransition[]): readonly Spel
   return [...byAlert.values()].flatMap(cut).sort((a, b) => beganAt(a) - beganAt(b));
 }
 
-export function beganAt({ edges }: Spell): number {
+function beganAt({ edges }: Spell): number {
   return edges[0]?.at ?? 0;
 }
 

@@ -4,8 +4,7 @@ import type { MessageKind } from "../../domain/message.js";
 import type { DeliveryRecord } from "../../domain/story.js";
 import type { Lane } from "../../domain/lane.js";
 import { clock } from "../output/times.js";
-import type { WhyLine } from "./why-line.js";
-import { counted, detail } from "./why-line.js";
+import { counted } from "./why-line.js";
 
 /** The attempts at one message: one key, one content. Oldest first, at least one. */
 interface MessageAttempts {
@@ -20,7 +19,8 @@ export interface Told {
   readonly told: boolean;
   /** Something was tried or decided at all. */
   readonly tried: boolean;
-  readonly lines: readonly WhyLine[];
+  /** Sentences, oldest message first. */
+  readonly texts: readonly string[];
 }
 
 const KINDS: Readonly<Record<MessageKind, string>> = {
@@ -35,7 +35,6 @@ const KINDS: Readonly<Record<MessageKind, string>> = {
 /** `records` are those of one notifier, in any order; `lane` is its live state. */
 export function toldBy(records: readonly DeliveryRecord[], lane: Lane | undefined, now: number): Told {
   const messages = messagesOf(records);
-  const lines = messages.map((message) => detail(messageText(message, lane, now)));
   const stored = messages.some(({ last }) => last.result === "accepted");
   // Where the store is away or behind, the workflow itself knows what was heard last.
   const heard = stored ? undefined : lane?.heard;
@@ -43,10 +42,10 @@ export function toldBy(records: readonly DeliveryRecord[], lane: Lane | undefine
   return {
     told: stored || heard !== undefined,
     tried: messages.length > 0 || heard !== undefined || draft !== undefined,
-    lines: [
-      ...lines,
-      ...(heard === undefined ? [] : [detail(`${KINDS[heard.content.kind]} at ${clock(heard.at, now)}.`)]),
-      ...(draft === undefined ? [] : [detail(draftText(draft, lane, now))]),
+    texts: [
+      ...messages.map((message) => messageText(message, lane, now)),
+      ...(heard === undefined ? [] : [`${KINDS[heard.content.kind]} at ${clock(heard.at, now)}.`]),
+      ...(draft === undefined ? [] : [draftText(draft, lane, now)]),
     ],
   };
 }

@@ -5,10 +5,16 @@ import type { LadderSeverity } from "../../domain/ladder.js";
 import { clock, span } from "../output/times.js";
 import type { WhyIncident } from "./why-incident.js";
 
-/** One clause, to follow "<notifier> was not told: ". */
+/** What follows the notifier's name: "was not told: …", without a full stop. */
 export function whyUntold(notifier: string, incident: WhyIncident, now: number): string {
   const place = placeOf(notifier, incident);
-  return liveReason(notifier, place, incident, now) ?? pastReason(place, incident, now);
+  const reached = incident.events.findLast(({ facts }) => namesNotifier(facts.notify, notifier));
+  if (reached !== undefined) {
+    return `was reached by a step at ${clock(reached.at, now)}, and no attempt is known of yet`;
+  }
+  const reason = liveReason(notifier, place, incident, now);
+  if (reason !== undefined) return `has not been told: ${reason}`;
+  return `was not told: ${pastReason(place, incident, now)}`;
 }
 
 /** Every notifier the policy names for the severities of the incident, in the order in which steps reach them. */
@@ -28,7 +34,8 @@ function liveReason(notifier: string, place: string, { live }: WhyIncident, now:
     return `${acknowledgement.by} has it since ${clock(acknowledgement.at, now)}${until}, so ${place} has not come`;
   }
   if (next?.notify.includes(notifier) === true) {
-    return `${place} comes at ${clock(next.at, now)} (in ${span(next.at - now)}) unless acknowledged or over by then`;
+    const when = `${clock(next.at, now)} (in ${span(next.at - now)})`;
+    return `${place} comes at ${when} unless acknowledged or over by then`;
   }
   return `${place} has not come yet`;
 }
@@ -59,11 +66,12 @@ function placeOf(notifier: string, { policy, severities }: WhyIncident): string 
 function stepText(policy: PolicyPlan, severity: LadderSeverity, index: number): string {
   const afterMs = policy[severity][index]?.afterMs ?? 0;
   const wait = index === 0 ? policy.groupWaitMs[severity] + afterMs : afterMs;
-  const when =
-    wait === 0
-      ? ""
-      : index === 0
-        ? `, ${span(wait)} after the opening`
-        : `, ${span(wait)} after the one before`;
+  const after = index === 0 ? "the opening" : "the one before";
+  const when = wait === 0 ? "" : ` (${span(wait)} after ${after})`;
   return `step ${index + 1} for ${severity}${when}`;
+}
+
+/** An event's facts name notifiers as one text: `screen, pager`. */
+function namesNotifier(notify: unknown, notifier: string): boolean {
+  return typeof notify === "string" && notify.split(", ").includes(notifier);
 }
