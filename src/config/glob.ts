@@ -3,6 +3,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { errorCode } from "../lib/error-code.js";
+
 /** Whether the text is a pattern and not a plain path. */
 export function isPattern(text: string): boolean {
   return /[*?]/.test(text);
@@ -32,9 +34,8 @@ async function matching(folder: string, pattern: string): Promise<readonly strin
     .replaceAll("?", ".");
   const expression = new RegExp(`^${source}$`, "s");
   const names = await readdir(folder).catch((error: unknown) => {
-    const isAway =
-      error instanceof Object && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
-    if (isAway) return [];
+    const code = errorCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return [];
     throw error;
   });
   return names

@@ -65,6 +65,6 @@ export function contrast(expected: string, value: unknown): string {
   return typeof value === "boolean" ? `, not ${String(value)}` : ", not a mapping";
 }
 
-export function lowerFirst(text: string): string {
+function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -54,7 +54,7 @@ export interface NotifierInput {
   readonly spec: PlainSpec;
 }
 
-export interface ParsedNotifier extends Piece<NotifierInput> {
+interface ParsedNotifier extends Piece<NotifierInput> {
   readonly raw: Tree;
 }
 

@@ -3,7 +3,7 @@
 import type { ErrorCode } from "../errors.js";
 
 export type ConfigCode = Extract<ErrorCode, `CFG-${string}`>;
-export type ProblemSeverity = "error" | "warning";
+type ProblemSeverity = "error" | "warning";
 
 /** Keys and indices from the top of the merged configuration: `["systems", "kohakku", "owner"]`. */
 export type Path = readonly (string | number)[];

@@ -7,7 +7,7 @@ import { printSize } from "../lib/size.js";
 import type { ConfigCode, Problem } from "./problem.js";
 
 /** The largest file that is read. */
-export const MAX_FILE_BYTES = 5 * 1_024 * 1_024;
+const MAX_FILE_BYTES = 5 * 1_024 * 1_024;
 
 export type ReadResult =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: Problem };

@@ -26,18 +26,18 @@ export const policySchema = z.strictObject({
   fallback: names.default([]).describe("Notifiers told once when all loops brought nothing"),
   repeat: z
     .strictObject({
-      critical: durationValue({ min: 5 * MINUTE, max: 7 * DAY }).default(4 * HOUR),
-      warning: durationValue({ min: 5 * MINUTE, max: 7 * DAY }).default(24 * HOUR),
+      critical: durationValue({ min: 5 * MINUTE, max: 7 * DAY }).prefault("4h"),
+      warning: durationValue({ min: 5 * MINUTE, max: 7 * DAY }).prefault("24h"),
     })
     .prefault({})
     .describe("How often it is said again when all steps are through"),
   ack_timeout: durationValue({ min: MINUTE, max: DAY })
-    .default(30 * MINUTE)
+    .prefault("30m")
     .describe("Critical only: after this an acknowledgement ends and it pages again"),
   group_wait: z
     .strictObject({
-      critical: durationValue({ max: 10 * MINUTE }).default(0),
-      warning: durationValue({ max: 10 * MINUTE }).default(30 * SECOND),
+      critical: durationValue({ max: 10 * MINUTE }).prefault("0s"),
+      warning: durationValue({ max: 10 * MINUTE }).prefault("30s"),
     })
     .prefault({})
     .describe("How long to wait for more before the first message"),

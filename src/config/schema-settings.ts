@@ -94,15 +94,9 @@ export const egressSchema = z.strictObject({
 
 export const retentionSchema = z
   .strictObject({
-    raw: durationValue({ min: HOUR })
-      .default(48 * HOUR)
-      .describe("Single readings"),
-    five_minutes: durationValue({ min: DAY })
-      .default(30 * DAY)
-      .describe("Rollups of five minutes"),
-    hourly: durationValue({ min: DAY })
-      .default(400 * DAY)
-      .describe("Rollups of an hour"),
+    raw: durationValue({ min: HOUR }).prefault("48h").describe("Single readings"),
+    five_minutes: durationValue({ min: DAY }).prefault("30d").describe("Rollups of five minutes"),
+    hourly: durationValue({ min: DAY }).prefault("400d").describe("Rollups of an hour"),
   })
   .refine(
     ({ raw, five_minutes: fiveMinutes, hourly }) => raw <= fiveMinutes && fiveMinutes <= hourly,

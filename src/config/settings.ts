@@ -6,7 +6,7 @@ import type { SecretRef } from "../domain/plan.js";
 import type { ParsedConfig } from "./parsed.js";
 import { isSecretReference } from "./variables.js";
 
-export interface TlsSettings {
+interface TlsSettings {
   readonly ca?: SecretRef;
   readonly cert?: SecretRef;
   readonly key?: SecretRef;

@@ -4,7 +4,7 @@ import type { Finding, Path } from "./problem.js";
 import { isMapping, type Mapping, type Tree } from "./tree.js";
 
 /** Key to what can be done instead, for every kind of mapping that has such keys. */
-export const UNSUPPORTED = {
+const UNSUPPORTED = {
   file: {
     watchdog: "watch Tocsin's /healthz from outside meanwhile",
     maintenance: "pause the system or service for the time: tocsin pause",

@@ -4,7 +4,7 @@ import { isSecretName } from "../lib/redact.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface VariableProblem {
+interface VariableProblem {
   readonly message: string;
   readonly hint?: string;
   readonly start: number;

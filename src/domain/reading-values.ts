@@ -3,7 +3,7 @@
 import type { Reading } from "./reading.js";
 
 /** What an expression says: decided, or not and why. */
-export type Truth =
+type Truth =
   | { readonly value: true }
   | { readonly value: false }
   | { readonly value: "unknown"; readonly reason: string };

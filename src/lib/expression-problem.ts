@@ -20,7 +20,7 @@ interface CelFailure {
   readonly node?: { readonly start: number; readonly end: number; readonly op?: string } | undefined;
 }
 
-export function isCelFailure(error: unknown): error is Error & CelFailure {
+function isCelFailure(error: unknown): error is Error & CelFailure {
   return error instanceof Error && "code" in error && "summary" in error && typeof error.summary === "string";
 }
 
@@ -36,7 +36,7 @@ const TYPE_NAMES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The library's type names in our words: one kind of number, `time`, `duration`. */
-export function plainTypes(text: string): string {
+function plainTypes(text: string): string {
   return TYPE_NAMES.reduce((result, [pattern, name]) => result.replace(pattern, name), text)
     .replaceAll(SAFE_MATCHES, "matches")
     .replace(`${AGE_AT}(`, "age(");

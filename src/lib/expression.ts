@@ -17,12 +17,12 @@ import {
 import { type ExpressionScope, reviewTree } from "./expression-review.js";
 import { type ExpressionNode, touchedNames } from "./expression-tree.js";
 
-export { isVariableName, type ExpressionProblem, type ExpressionScope, type VariableType };
+export { isVariableName, type ExpressionScope, type VariableType };
 
 /** An expression that is longer is refused. */
 export const MAX_EXPRESSION_LENGTH = 2_000;
 
-export type Truth =
+type Truth =
   | { readonly value: true }
   | { readonly value: false }
   | { readonly value: "unknown"; readonly reason: string };
@@ -37,7 +37,7 @@ export interface Expression {
   evaluate(values: Readonly<Record<string, unknown>>): Truth;
 }
 
-export type CompileResult =
+type CompileResult =
   | { readonly ok: true; readonly expression: Expression }
   | { readonly ok: false; readonly problems: readonly [ExpressionProblem, ...ExpressionProblem[]] };
 

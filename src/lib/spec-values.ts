@@ -10,6 +10,10 @@ export const SECRET_EXPECTED = "env:NAME or file:PATH";
 /** `env:NAME` or `file:PATH`. */
 export const SECRET_PATTERN = /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/;
 
+/** For editors only, which see a text before its variables are expanded. */
+const DURATION_FORM = "^(?=.)(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?$|\\$\\{";
+const SIZE_FORM = "^\\d+([KMGT]i)?B$|\\$\\{";
+
 interface Bounds {
   readonly min?: number;
   readonly max?: number;
@@ -19,7 +23,7 @@ interface Bounds {
 export function durationValue({ min = 0, max = MAX_DURATION_MS }: Bounds = {}): z.ZodType<number, string> {
   return z
     .string(`expected ${DURATION_EXPECTED}`)
-    .meta({ examples: ["30s"] })
+    .meta({ examples: ["30s"], pattern: DURATION_FORM })
     .transform((text, context) => {
       const ms = parseDuration(text);
       if (ms === undefined) return refuse(context, `expected ${DURATION_EXPECTED}`);
@@ -36,7 +40,7 @@ export function sizeValue({ min = 0, max = Number.MAX_SAFE_INTEGER }: Bounds = {
 > {
   return z
     .string(`expected ${SIZE_EXPECTED}`)
-    .meta({ examples: ["64KiB"] })
+    .meta({ examples: ["64KiB"], pattern: SIZE_FORM })
     .transform((text, context) => {
       const bytes = parseSize(text);
       if (bytes === undefined) return refuse(context, `expected ${SIZE_EXPECTED}`);
