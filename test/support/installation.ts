@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -62,8 +62,9 @@ interface Running {
 const START_MS = 120_000;
 
 export async function startInstallation({ config, env = {} }: InstallationOptions): Promise<Installation> {
-  // Not under a folder that only root may enter: PostgreSQL runs as another user.
+  // PostgreSQL may run as another user, who has to be able to enter.
   const dir = await mkdtemp(join(tmpdir(), "tocsin-"));
+  await chmod(dir, 0o755);
   const configFile = join(dir, "tocsin.yaml");
   const stateDir = join(dir, "state");
   await writeFile(configFile, config);
