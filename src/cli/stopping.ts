@@ -6,6 +6,8 @@ export function onStop(supervised: boolean, stop: () => void): void {
   const once = (): void => {
     if (stopped) return;
     stopped = true;
+    // An open pipe would keep the process alive after everything else has ended.
+    if (supervised) process.stdin.destroy();
     stop();
   };
   process.on("SIGTERM", once);

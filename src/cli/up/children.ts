@@ -5,7 +5,7 @@ import type { ChildrenRecord } from "../../embedded/children-record.js";
 import { Supervised } from "../../embedded/supervise.js";
 import { TocsinError } from "../../errors.js";
 import { errorText } from "../../lib/error-code.js";
-import type { UpLog } from "./up-log.js";
+import { isQuiet, type UpLog } from "./up-log.js";
 
 /** Lines of a server that ended unasked which are shown. */
 const LAST_LINES = 5;
@@ -83,7 +83,9 @@ export class Children {
   }
 
   #ended(name: string, watched: Watched, { why, restartInMs }: Extract<ChildEvent, { kind: "ended" }>): void {
-    const words = watched.lastLines.map((line) => `\n  ${line}`).join("");
+    // Who was killed from outside had nothing to say; what the others said has been shown, unless they talk to their file alone.
+    const unheard = isQuiet(name) && why !== "SIGKILL" ? watched.lastLines : [];
+    const words = unheard.map((line) => `\n  ${line}`).join("");
     this.log.note(`${name} ended (${why}), starting it again in ${restartInMs / 1000} s${words}`, "warn");
     watched.lastLines = [];
   }

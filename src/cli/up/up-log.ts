@@ -10,9 +10,13 @@ import { readLogLine, type LogLine } from "./log-line.js";
 
 /** Beyond this a file is put aside; one older file is kept. */
 const LARGEST_BYTES = 10 * 1024 * 1024;
-/** Servers whose chatter is for their file; what they say last is shown when they end unasked. */
 const QUIET: ReadonlySet<string> = new Set(["temporal", "postgres"]);
 const NAME_WIDTH = 8;
+
+/** Servers whose chatter is for their file alone. */
+export function isQuiet(name: string): boolean {
+  return QUIET.has(name);
+}
 
 export class UpLog {
   readonly #io: Io;
@@ -27,7 +31,7 @@ export class UpLog {
   /** A line of a child. */
   child(name: string, line: string): void {
     this.#file(name).write(line);
-    if (QUIET.has(name)) return;
+    if (isQuiet(name)) return;
     const read = readLogLine(line);
     if (read.level !== "debug") this.#show(name, read);
   }
