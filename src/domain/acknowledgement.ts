@@ -54,11 +54,11 @@ export function dropAcknowledgement(conversation: Conversation, why: string, now
   const firing = LADDER_SEVERITIES.filter((severity) =>
     open.members.some((member) => member.severity === severity),
   );
+  const text = `the acknowledgement by ${acknowledgement.by} ended: ${why}`;
   const ladders =
     policy === undefined
       ? {}
-      : Object.fromEntries(firing.map((severity) => [severity, restartLadder(policy, severity, now)]));
-  const text = `the acknowledgement by ${acknowledgement.by} ended: ${why}`;
+      : Object.fromEntries(firing.map((severity) => [severity, restartLadder(policy, severity, now, text)]));
   return {
     conversation: { ...open, ladders: { ...open.ladders, ...ladders } },
     effects: [log(conversation, "unacknowledged", text, {})],

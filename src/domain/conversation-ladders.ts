@@ -23,6 +23,8 @@ export function climbLadders(conversation: Conversation, now: number): Conversat
       const climbed = climbLadder(current, policy, severity, now);
       current = climbed.conversation;
       effects.push(...climbed.effects);
+    } else {
+      current = stand(current, severity, now);
     }
   }
   return { conversation: current, effects };
@@ -52,8 +54,17 @@ export function nextRung(
 /** Whether people are being paged for this severity: somebody of it is neither covered nor paused. */
 function runs(conversation: Conversation, severity: LadderSeverity): boolean {
   return (
-    conversation.pause === undefined && uncovered(conversation).some((member) => member.severity === severity)
+    conversation.pause === undefined &&
+    uncovered(conversation).some((member) => member.severity === severity && member.paused === undefined)
   );
+}
+
+/** Everybody of this severity whom nobody has is paused: the ladder keeps the time it has left. */
+function stand(conversation: Conversation, severity: LadderSeverity, now: number): Conversation {
+  const ladder = conversation.ladders[severity];
+  const open = uncovered(conversation).some((member) => member.severity === severity);
+  if (ladder === undefined || !open) return conversation;
+  return { ...conversation, ladders: { ...conversation.ladders, [severity]: freeze(ladder, now) } };
 }
 
 function runningDue(conversation: Conversation, severity: LadderSeverity): number | undefined {
@@ -79,7 +90,7 @@ function climbLadder(
   now: number,
 ): ConversationStep {
   const started = startedLadder(conversation.ladders[severity], () => startLadder(policy, severity, now));
-  let ladder = isHeldBack(conversation, severity) ? freeze(started, now) : thaw(started, now);
+  let ladder = isHeldBack(conversation, started) ? freeze(started, now) : thaw(started, now);
   let { lanes } = conversation;
   const effects: IncidentEffect[] = [];
   for (let rungs = 0; rungs <= policy[severity].length; rungs += 1) {
@@ -96,15 +107,12 @@ function climbLadder(
   };
 }
 
-/** The gate holds everybody back whom this ladder has called: it stands still until somebody is told (lifecycle 7). */
-function isHeldBack({ lanes }: Conversation, severity: LadderSeverity): boolean {
-  const asked = lanes.filter((lane) => lane.reached.includes(severity));
+/** The gate holds everybody back whom the last rung told: the ladder stands still until one of them hears it (lifecycle 7). */
+function isHeldBack({ lanes }: Conversation, { asked = [] }: Ladder): boolean {
   const isHeld = ({ draft, heldUntil }: Lane): boolean =>
     draft !== undefined && heldUntil !== undefined && draft.content.kind !== "resolved";
-  return (
-    asked.some(isHeld) &&
-    asked.every((lane) => isHeld(lane) || (lane.draft === undefined && heardOrMaybe(lane) === undefined))
-  );
+  const told = lanes.filter(({ notifier }) => asked.includes(notifier));
+  return told.length > 0 && told.every(isHeld);
 }
 
 function startedLadder(ladder: Ladder | undefined, start: () => Ladder): Ladder {
@@ -143,6 +151,7 @@ function called(lanes: readonly Lane[], reached: Reached, severity: LadderSeveri
 }
 
 function reachedText({ rung }: Reached, severity: LadderSeverity): string {
+  if (rung.why !== undefined) return `${severity}: ${rung.why}`;
   switch (rung.what) {
     case "step":
       return rung.loop === 1 && rung.step === 0

@@ -130,7 +130,10 @@ function escalate(
 ): { readonly step: ConversationStep; readonly text: string } {
   const { acknowledgement, pause, ...open } = live;
   const ladders = Object.fromEntries(
-    Object.entries(open.ladders).map(([severity, ladder]) => [severity, hurry(ladder, now)]),
+    Object.entries(open.ladders).map(([severity, ladder]) => [
+      severity,
+      hurry(ladder, now, `escalated by ${by}`),
+    ]),
   );
   const facts = { was_acknowledged: acknowledgement !== undefined, was_paused: pause !== undefined };
   return {

@@ -13,12 +13,16 @@ export interface Rung {
   readonly at: number;
   readonly step: number;
   readonly loop: number;
+  /** What brought it on, where it was not time alone: an acknowledgement that ended, a person. */
+  readonly why?: string;
 }
 
 export interface Ladder {
   readonly next?: Rung;
   /** Stands still with so much left until the next rung. */
   readonly frozenMs?: number;
+  /** Whom the last rung told. */
+  readonly asked?: readonly string[];
 }
 
 /** A rung that has been reached: who is told now. */
@@ -34,8 +38,14 @@ export function startLadder(policy: PolicyPlan, severity: LadderSeverity, now: n
 }
 
 /** Again from the bottom, at once: after an acknowledgement that ended or a severity that rose. */
-export function restartLadder(policy: PolicyPlan, severity: LadderSeverity, now: number): Ladder {
-  return policy[severity].length === 0 ? {} : { next: { what: "step", at: now, step: 0, loop: 1 } };
+export function restartLadder(
+  policy: PolicyPlan,
+  severity: LadderSeverity,
+  now: number,
+  why?: string,
+): Ladder {
+  if (policy[severity].length === 0) return {};
+  return { next: { what: "step", at: now, step: 0, loop: 1, ...(why === undefined ? {} : { why }) } };
 }
 
 /**
@@ -51,13 +61,13 @@ export function climb(
   const rung = ladder.next;
   if (rung === undefined || ladder.frozenMs !== undefined || now < rung.at) return { ladder };
   const next = rungAfter(rung, policy, severity, now);
-  const reached = { rung, notify: notifiersOf(rung, policy, severity) };
-  return { ladder: next === undefined ? {} : { next }, reached };
+  const notify = notifiersOf(rung, policy, severity);
+  return { ladder: { ...(next === undefined ? {} : { next }), asked: notify }, reached: { rung, notify } };
 }
 
 /** The rung at hand without waiting for its time: a person escalates. */
-export function hurry(ladder: Ladder, now: number): Ladder {
-  return ladder.next === undefined ? ladder : { next: { ...ladder.next, at: now } };
+export function hurry(ladder: Ladder, now: number, why: string): Ladder {
+  return ladder.next === undefined ? ladder : { next: { ...ladder.next, at: now, why } };
 }
 
 export function freeze(ladder: Ladder, now: number): Ladder {
@@ -66,8 +76,10 @@ export function freeze(ladder: Ladder, now: number): Ladder {
 }
 
 export function thaw(ladder: Ladder, now: number): Ladder {
-  if (ladder.next === undefined || ladder.frozenMs === undefined) return ladder;
-  return { next: { ...ladder.next, at: now + ladder.frozenMs } };
+  const { next, frozenMs, ...rest } = ladder;
+  return next === undefined || frozenMs === undefined
+    ? ladder
+    : { ...rest, next: { ...next, at: now + frozenMs } };
 }
 
 /** When it wants to be climbed next; undefined while it stands still or is done. */
@@ -92,7 +104,9 @@ function rungAfter(rung: Rung, policy: PolicyPlan, severity: LadderSeverity, now
   const repeat: Rung = { what: "repeat", at: now + policy.repeatMs[severity], step: 0, loop: rung.loop };
   if (rung.what !== "step") return repeat;
   const following = steps[rung.step + 1];
-  if (following !== undefined) return { ...rung, at: now + following.afterMs, step: rung.step + 1 };
+  if (following !== undefined) {
+    return { what: "step", at: now + following.afterMs, step: rung.step + 1, loop: rung.loop };
+  }
   const loops = severity === "critical" ? policy.loops : 1;
   const againMs = betweenLoopsMs(steps[0]);
   if (rung.loop < loops) return { what: "step", at: now + againMs, step: 0, loop: rung.loop + 1 };

@@ -67,3 +67,18 @@ export function deliveryFaults(world: TocsinWorld): readonly string[] {
     return faults;
   });
 }
+
+/** The log of incidents: `185s acknowledged by ada: …`. */
+export function logLines(world: TocsinWorld, ...kinds: readonly string[]): readonly string[] {
+  return world.events
+    .filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))
+    .map(({ at, kind, by, text }) => {
+      const who = by === undefined ? "" : ` by ${by}`;
+      return `${Math.round((at - EPOCH) / SECOND)}s ${kind}${who}: ${text}`;
+    });
+}
+
+/** Every incident id that anybody was told of, in order. */
+export function incidentsTold(world: TocsinWorld): readonly string[] {
+  return [...new Set(world.told.map(({ incident }) => incident))];
+}
