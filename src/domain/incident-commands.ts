@@ -1,6 +1,6 @@
 /** What a person's command changes in an incident (lifecycle 5). Pure; refuses with a sentence, never throws. */
 
-import type { CommandAnswer, IncidentCommand, PauseCommand } from "./commands.js";
+import type { CommandAnswer, IncidentCommand, PauseCommand, ReasonCommand } from "./commands.js";
 import { acknowledge } from "./acknowledgement.js";
 import { commandDurationMs } from "./commands.js";
 import type { ConversationStep } from "./conversation.js";
@@ -18,6 +18,7 @@ export { refuse } from "./incident-refusals.js";
 
 const DEFAULT_PAUSE_MS = 60 * 60_000;
 const REMEMBERED_COMMANDS = 50;
+const MAX_NOTES = 5;
 
 export interface CommandStep {
   readonly state: IncidentState;
@@ -75,13 +76,7 @@ function apply(
         text: live.pause === undefined ? "it is not paused" : "resumed",
       };
     case "resolve":
-      return {
-        step: {
-          conversation: live,
-          effects: [log(live, "resolving", command.input.reason ?? "resolved by hand", {}, by)],
-        },
-        text: "resolving: its alerts are released and the ends are told",
-      };
+      return resolve(live, command.input, by);
     case "escalate":
       return escalate(live, by, now);
     case "comment":
@@ -119,6 +114,23 @@ function pause(
   return {
     step: { conversation, effects: [log(live, "paused", input.reason ?? "paused", { until }, by)] },
     text,
+  };
+}
+
+/** The monitors end what they hold; what is told of that says who wanted it. */
+function resolve(
+  live: Conversation,
+  input: ReasonCommand,
+  by: string,
+): { readonly step: ConversationStep; readonly text: string } {
+  const why = input.reason === undefined ? "" : `: ${input.reason.slice(0, 500)}`;
+  const notes = [...live.notes, `Resolved by hand by ${by}${why}`].slice(-MAX_NOTES);
+  return {
+    step: {
+      conversation: { ...live, notes },
+      effects: [log(live, "resolving", input.reason ?? "resolved by hand", {}, by)],
+    },
+    text: "resolving: its alerts are released and the ends are told",
   };
 }
 

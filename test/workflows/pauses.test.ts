@@ -1,0 +1,260 @@
+import { describe, expect, it } from "@jest/globals";
+
+import { checkPlan, oneRule, plan, servicePlan } from "../support/plans.js";
+import { edges, incidentsTold, logLines, MINUTE, SECOND, tellings, textOf } from "../support/tocsin-lines.js";
+import { phases } from "../support/tocsin-sweeps.js";
+import { tocsinWorld } from "../support/tocsin-world.js";
+
+const bad = phases([MINUTE, "bad"]);
+
+describe("a pause of an incident", () => {
+  it("stops steps and repeats for its time; then the ladder goes on with the time it had left", async () => {
+    const world = await tocsinWorld({ plan: oneRule(), look: bad });
+    await world.advanceTo(4 * MINUTE);
+    const answer = await world
+      .incident("controller")
+      ?.update("pause", { by: "ada", for: "20m", reason: "on it" });
+    expect(answer).toMatchInlineSnapshot(`
+     {
+       "ok": true,
+       "text": "paused until 2026-01-01T00:24:00.000Z: no steps, no repeats; ends are told",
+     }
+    `);
+    await world.advanceTo(40 * MINUTE);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "185s firing pager n=1",
+       "1685s escalated lead n=1",
+       "1985s repeated pager n=2",
+       "2285s repeated lead n=2",
+     ]
+    `);
+    expect(logLines(world, "paused", "resumed")).toMatchInlineSnapshot(`
+     [
+       "240s paused by ada: on it",
+       "1440s resumed: the pause is over",
+     ]
+    `);
+  });
+
+  it("lasts an hour unless it says otherwise, and is ended by resume", async () => {
+    const world = await tocsinWorld({ plan: oneRule(), look: bad });
+    await world.advanceTo(4 * MINUTE);
+    await world.incident("controller")?.signal("pause");
+    await world.advanceTo(50 * MINUTE);
+    expect(tellings(world)).toEqual(["185s firing pager n=1"]);
+    expect(await world.incident("controller")?.update("resume", { by: "ada" })).toMatchInlineSnapshot(`
+     {
+       "ok": true,
+       "text": "resumed",
+     }
+    `);
+    await world.advanceTo(55 * MINUTE);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "185s firing pager n=1",
+       "3245s escalated lead n=1",
+     ]
+    `);
+  });
+
+  it("never holds an end back", async () => {
+    const world = await tocsinWorld({ plan: oneRule(), look: phases([MINUTE, "bad"], [6 * MINUTE, "good"]) });
+    await world.advanceTo(4 * MINUTE);
+    await world.incident("controller")?.signal("pause", { for: "7d" });
+    await world.advanceTo(9 * MINUTE);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "185s firing pager n=1",
+       "425s resolved pager n=2",
+     ]
+    `);
+    expect(world.incident("controller")?.closing?.kind).toBe("completed");
+  });
+
+  it("is over when somebody escalates", async () => {
+    const world = await tocsinWorld({ plan: oneRule(), look: bad });
+    await world.advanceTo(4 * MINUTE);
+    await world.incident("controller")?.signal("pause", { for: "2h" });
+    await world.advanceTo(5 * MINUTE);
+    expect(await world.incident("controller")?.update("escalate", { by: "bob" })).toMatchInlineSnapshot(`
+     {
+       "ok": true,
+       "text": "escalated: the next step is told now",
+     }
+    `);
+    await world.advanceTo(6 * MINUTE);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "185s firing pager n=1",
+       "300s escalated lead n=1",
+     ]
+    `);
+    expect(world.told.at(-1)?.reason).toMatchInlineSnapshot(`"critical: escalated by bob"`);
+  });
+});
+
+describe("a pause of a check", () => {
+  it("stops probing and judging; a pending alert has its time left afterwards", async () => {
+    const probed: number[] = [];
+    const world = await tocsinWorld({
+      plan: oneRule(),
+      look: (_check, at) => {
+        probed.push(at);
+        return at >= MINUTE ? "bad" : "good";
+      },
+    });
+    await world.advanceTo(2 * MINUTE);
+    const answer = await world.monitor.update("pause", {
+      by: "ada",
+      for: "10m",
+      service: "controller",
+      check: "ready",
+    });
+    expect(answer).toMatchInlineSnapshot(`
+     {
+       "ok": true,
+       "text": "paused controller/ready until 2026-01-01T00:12:00.000Z: not probed, not judged",
+     }
+    `);
+    await world.advanceTo(20 * MINUTE);
+    expect(probed.filter((at) => at > 2 * MINUTE && at < 12 * MINUTE)).toEqual([]);
+    expect(edges(world)).toMatchInlineSnapshot(`
+     [
+       "65s inactive -> pending: bad at controller/ready",
+       "785s pending -> firing: bad at controller/ready",
+     ]
+    `);
+    expect(world.told[0]?.members[0]?.blindMs).toBeUndefined();
+  });
+
+  it("tells the channels that were told, and nothing more until it is over", async () => {
+    const watched = oneRule();
+    const world = await tocsinWorld({ plan: watched, look: bad });
+    await world.advanceTo(4 * MINUTE);
+    await world.monitor.signal("pause", { by: "ada", for: "1h", service: "controller" });
+    await world.advanceTo(50 * MINUTE);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "185s firing pager n=1",
+       "240s updated pager n=2",
+     ]
+    `);
+    expect(textOf(world.told[1], watched)).toMatchInlineSnapshot(`
+     "UPDATED: controller cannot serve: bad at controller/ready
+       alert     kohakku/controller/ready/not-ready
+       since     2026-01-01 00:01:04 UTC, for 2m 55s, last good 00:00:49 UTC
+       severity  critical
+       action    Restore what the body names.
+       with      nobody yet, owner platform
+       note      kohakku/controller/ready/not-ready is paused by ada until 2026-01-01T01:04:00.000Z: not
+                 probed.
+       why now   paused by ada until 2026-01-01T01:04:00.000Z
+       next      nobody else is told; the end will be told here
+       ack       tocsin ack kohakku/controller"
+    `);
+    await world.advanceTo(70 * MINUTE);
+    expect(tellings(world).slice(2)).toMatchInlineSnapshot(`
+     [
+       "3840s updated pager n=3",
+       "4085s escalated lead n=1",
+     ]
+    `);
+    expect(world.told.at(-1)?.members[0]?.blindMs).toBeUndefined();
+  });
+
+  it("ends with one fresh reading: what has recovered meanwhile is over after its recovery", async () => {
+    const world = await tocsinWorld({
+      plan: oneRule(),
+      look: phases([MINUTE, "bad"], [10 * MINUTE, "good"]),
+    });
+    await world.advanceTo(4 * MINUTE);
+    await world.monitor.signal("pause", { by: "ada", for: "20m", service: "controller" });
+    await world.advanceTo(23 * MINUTE);
+    expect(world.told.some(({ kind }) => kind === "resolved")).toBe(false);
+    await world.advanceTo(27 * MINUTE);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "185s firing pager n=1",
+       "240s updated pager n=2",
+       "1440s updated pager n=3",
+       "1505s resolved pager n=4",
+     ]
+    `);
+  });
+
+  it("is ended by resume, which probes at once", async () => {
+    const probed: number[] = [];
+    const world = await tocsinWorld({
+      plan: oneRule({}, { everyMs: 10 * MINUTE }),
+      look: (_check, at) => {
+        probed.push(at);
+        return "good";
+      },
+    });
+    await world.advanceTo(2 * MINUTE);
+    await world.monitor.signal("pause", { service: "controller", for: "7d" });
+    await world.advanceTo(33 * MINUTE);
+    probed.length = 0;
+    expect(await world.monitor.update("resume", { service: "controller" })).toMatchInlineSnapshot(`
+     {
+       "ok": true,
+       "text": "resumed controller",
+     }
+    `);
+    await world.advanceTo(33 * MINUTE + SECOND);
+    expect(probed).toEqual([33 * MINUTE]);
+  });
+
+  it("leaves the others of its service alone", async () => {
+    const world = await tocsinWorld({
+      plan: plan([servicePlan({ checks: [checkPlan({ name: "ready" }), checkPlan({ name: "queue" })] })]),
+      look: bad,
+    });
+    await world.advanceTo(2 * MINUTE);
+    await world.monitor.signal("pause", { service: "controller", check: "queue", for: "30m" });
+    await world.advanceTo(9 * MINUTE);
+    expect(world.told.map(({ members }) => members.map(({ alert }) => alert))).toMatchInlineSnapshot(`
+     [
+       [
+         "kohakku/controller/ready/not-ready",
+       ],
+       [
+         "kohakku/controller/ready/not-ready",
+       ],
+     ]
+    `);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "185s firing pager n=1",
+       "485s escalated lead n=1",
+     ]
+    `);
+  });
+
+  it("that nothing has is refused with what there is", async () => {
+    const world = await tocsinWorld({ plan: oneRule() });
+    expect(await world.monitor.update("pause", { service: "controler" })).toMatchInlineSnapshot(`
+     {
+       "ok": false,
+       "text": "this monitor has no check in controler; its services: controller",
+     }
+    `);
+    expect(await world.monitor.update("pause", { service: "controller", for: "8d" })).toMatchInlineSnapshot(`
+     {
+       "ok": false,
+       "text": "a pause lasts at most 7d",
+     }
+    `);
+  });
+
+  it("without a service is one of the whole system", async () => {
+    const world = await tocsinWorld({ plan: oneRule(), look: bad });
+    await world.monitor.signal("pause");
+    await world.advanceTo(59 * MINUTE);
+    expect(world.told).toEqual([]);
+    expect(world.monitor.searchAttributes).toMatchObject({ TocsinState: "good" });
+    await world.advanceTo(64 * MINUTE);
+    expect(incidentsTold(world)).toHaveLength(1);
+  });
+});
