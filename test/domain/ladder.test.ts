@@ -84,7 +84,7 @@ describe("a ladder (lifecycle 6)", () => {
     expect(startLadder(policy, "warning", 0)).toEqual({});
     expect(restartLadder(policy, "warning", 0)).toEqual({});
     expect(climb({}, policy, "warning", 0)).toEqual({ ladder: {} });
-    expect(hurry({}, 0)).toEqual({});
+    expect(hurry({}, 0, "by ada")).toEqual({});
     expect(freeze({}, 0)).toEqual({});
     expect(thaw({}, 0)).toEqual({});
   });
@@ -109,13 +109,16 @@ describe("a ladder (lifecycle 6)", () => {
     expect(restartLadder(policyPlan(), "critical", 7 * MINUTE)).toEqual({
       next: { what: "step", at: 7 * MINUTE, step: 0, loop: 1 },
     });
+    expect(restartLadder(policyPlan(), "critical", 7 * MINUTE, "ada is gone").next?.why).toBe("ada is gone");
   });
 
   it("is hurried to the rung at hand", () => {
     const policy = policyPlan();
     const { ladder } = climb(startLadder(policy, "critical", 0), policy, "critical", 0);
-    const hurried = climb(hurry(ladder, MINUTE), policy, "critical", MINUTE);
+    const hurried = climb(hurry(ladder, MINUTE, "escalated by ada"), policy, "critical", MINUTE);
     expect(hurried.reached?.notify).toEqual(["lead"]);
+    expect(hurried.reached?.rung.why).toBe("escalated by ada");
+    expect(hurried.ladder.next?.why).toBeUndefined();
   });
 
   it("names everybody of its steps once when it repeats", () => {
