@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { describe, expect, it } from "@jest/globals";
+import * as fc from "fast-check";
 
 import { loadConfig } from "../../src/config/load.js";
 import { STARTER } from "../../src/config/starter.js";
@@ -179,6 +180,48 @@ systems:
       "three/up http://three/ 15000 10000",
       "two/up http://one/ 15000 10000",
     ]);
+  });
+});
+
+describe("whatever stands in a file", () => {
+  const noise = fc.constantFrom(
+    "\n",
+    "\t",
+    ": ",
+    "- ",
+    "{",
+    "]",
+    '"',
+    "&a ",
+    "*a",
+    "<<: ",
+    "${",
+    "|",
+    "? ",
+    "!x ",
+    "null",
+    "---\n",
+    "__proto__: 1",
+  );
+  const damage = fc.record({ at: fc.nat(STARTER.length), cut: fc.nat(6), noise });
+
+  it("is told, with places that exist, and never thrown", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 4 }), async (damages) => {
+        const text = damages.reduce(
+          (whole, { at, cut, noise: bit }) => whole.slice(0, at) + bit + whole.slice(at + cut),
+          STARTER,
+        );
+        const lines = text.split("\n");
+        const result = await loadFiles({ "tocsin.yaml": text });
+        for (const { place } of result.ok ? result.warnings : result.problems) {
+          if (place === undefined) continue;
+          expect(place.line).toBeLessThanOrEqual(lines.length);
+          expect(place.endColumn).toBeGreaterThan(place.column);
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
