@@ -36,33 +36,35 @@ export function registerAck(program: Command, session: Session): void {
     .option("--for <duration>", "until then, at most 24h (default: the policy's)", durationText)
     .option("--note <text>", "what others should know")
     .option("--alert <id>", "only this alert; may be repeated", gathered)
-    .action((which: string | undefined, flags: AckFlags) =>
-      withInstallation(session, flags, (installation) => ack(session, installation, which, flags)),
-    );
+    .action((which: string | undefined, flags: AckFlags) => {
+      const meant = which === undefined ? undefined : named(which);
+      return withInstallation(session, flags, (installation) => ack(session, installation, meant, flags));
+    });
 }
 
 export function registerUnack(program: Command, session: Session): void {
   withActFlags(program.command("unack"))
     .description("take an acknowledgement back: it pages again")
     .argument("[which]", "<system>/<service>; alone: the only open incident")
-    .action((which: string | undefined, flags: ActFlags) =>
-      withInstallation(session, flags, async (installation) => {
+    .action((which: string | undefined, flags: ActFlags) => {
+      const meant = which === undefined ? undefined : { service: serviceTarget(which) };
+      return withInstallation(session, flags, async (installation) => {
         const operations = await installation.operations();
-        const { service } = await target(session, operations, which);
+        const { service } = meant ?? (await onlyOpen(session, operations));
         const told = await operations.commandIncident(service, "unacknowledge", stamp(flags, session.io));
         return reportTold(session, told, service, flags, noIncident(service));
-      }),
-    );
+      });
+    });
 }
 
 async function ack(
   session: Session,
   installation: Installation,
-  which: string | undefined,
+  meant: AckTarget | undefined,
   flags: AckFlags,
 ): Promise<ExitCode> {
   const operations = await installation.operations();
-  const { service, alerts = [] } = await target(session, operations, which);
+  const { service, alerts = [] } = meant ?? (await onlyOpen(session, operations));
   const only = [...alerts, ...(flags.alert ?? [])];
   const told = await operations.commandIncident(service, "acknowledge", {
     ...stamp(flags, session.io),
@@ -73,13 +75,8 @@ async function ack(
   return reportTold(session, told, service, flags, noIncident(service));
 }
 
-/** The incident a person means: the named one, else the only one that is open. Throws CLI-003 or, after listing them, CLI-004. */
-async function target(
-  session: Session,
-  operations: Operations,
-  which: string | undefined,
-): Promise<AckTarget> {
-  if (which !== undefined) return named(which);
+/** The only incident that is open. Throws CLI-003 when none is, and CLI-004 after listing them when there are several. */
+async function onlyOpen(session: Session, operations: Operations): Promise<AckTarget> {
   const open = await openIncidents(operations);
   const [only, ...others] = open;
   if (only === undefined) throw new TocsinError("CLI-003", "no incident is open");

@@ -5,7 +5,6 @@ import type { Command } from "commander";
 import { EXIT, TocsinError } from "../../errors.js";
 import type { ExitCode } from "../../errors.js";
 import type { IncidentId, ServiceId } from "../../domain/ids.js";
-import { serviceOfIncident } from "../../domain/ids.js";
 import type { IncidentSummary, Store } from "../../store/store.js";
 import type { ConnectionFlags } from "../context.js";
 import { withConnection } from "../context.js";
@@ -31,6 +30,12 @@ interface IncidentsFlags extends ConnectionFlags {
   readonly json?: true;
 }
 
+interface Meant {
+  readonly service: ServiceId;
+  /** Absent: its newest. */
+  readonly incident?: IncidentId;
+}
+
 interface Timeline {
   readonly incident: string;
   readonly lines: readonly TimelineLine[];
@@ -46,11 +51,12 @@ export function registerIncidents(program: Command, session: Session): void {
     .option("--open", "only the open ones")
     .option("--limit <count>", "at most so many", positiveInteger, 20)
     .option("--json", "for machines")
-    .action((which: string | undefined, flags: IncidentsFlags) =>
-      withInstallation(session, flags, (installation) =>
-        which === undefined ? list(session, installation, flags) : show(session, installation, which, flags),
-      ),
-    );
+    .action((which: string | undefined, flags: IncidentsFlags) => {
+      const meant = which === undefined ? undefined : named(which);
+      return withInstallation(session, flags, (installation) =>
+        meant === undefined ? list(session, installation, flags) : show(session, installation, meant, flags),
+      );
+    });
 }
 
 async function list(session: Session, installation: Installation, flags: IncidentsFlags): Promise<ExitCode> {
@@ -83,14 +89,14 @@ async function newestFirst(
 async function show(
   session: Session,
   installation: Installation,
-  which: string,
+  meant: Meant,
   flags: IncidentsFlags,
 ): Promise<ExitCode> {
   const { io } = session;
-  const found = await fromStore(installation, (store) => storedIncident(store, which));
-  const timeline = await orLive(session, installation, which, found);
+  const found = await fromStore(installation, (store) => storedIncident(store, meant));
+  const timeline = await orLive(session, installation, meant, found);
   if (timeline === undefined) {
-    throw new TocsinError("CLI-003", `no incident of ${which} is known`);
+    throw new TocsinError("CLI-003", `no incident of ${meant.incident ?? meant.service} is known`);
   }
   if (flags.json)
     printEnvelope(io, "timeline", timeline.lines, { incident: timeline.incident, at: io.now() });
@@ -98,10 +104,15 @@ async function show(
   return EXIT.ok;
 }
 
-async function storedIncident(store: Store, which: string): Promise<Timeline | undefined> {
-  const incident = which.includes("@")
-    ? (which as IncidentId)
-    : (await store.incidents({ service: serviceTarget(which), limit: 1 }))[0]?.incident;
+function named(which: string): Meant {
+  const at = which.indexOf("@");
+  if (at < 0) return { service: serviceTarget(which) };
+  return { service: serviceTarget(which.slice(0, at)), incident: which as IncidentId };
+}
+
+async function storedIncident(store: Store, meant: Meant): Promise<Timeline | undefined> {
+  const incident =
+    meant.incident ?? (await store.incidents({ service: meant.service, limit: 1 }))[0]?.incident;
   if (incident === undefined) return undefined;
   const [events, deliveries] = await Promise.all([
     store.incidentEvents(incident),
@@ -114,14 +125,11 @@ async function storedIncident(store: Store, which: string): Promise<Timeline | u
 async function orLive(
   session: Session,
   installation: Installation,
-  which: string,
+  { service }: Meant,
   found: FromStore<Timeline | undefined>,
 ): Promise<Timeline | undefined> {
   if (found.there && found.value !== undefined) return found.value;
   if (!found.there) note(session.io, `store away (${found.why}): live state, the newest lines only`);
-  const service: ServiceId = which.includes("@")
-    ? serviceOfIncident(which as IncidentId)
-    : serviceTarget(which);
   const operations = await installation.operations();
   const asked = await operations.incidentTimeline(service);
   if (asked.state === "no-worker")

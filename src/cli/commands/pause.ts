@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { TocsinError } from "../../errors.js";
 import type { ExitCode } from "../../errors.js";
 import type { MonitorPauseCommand } from "../../domain/commands.js";
+import type { ServiceId } from "../../domain/ids.js";
 import type { ActFlags } from "../act-on.js";
 import { noIncident, reportTold, stamp, withActFlags } from "../act-on.js";
 import type { Installation } from "../installation.js";
@@ -51,8 +52,9 @@ function pauseOrResume(
   name: "pause" | "resume",
 ): Promise<void> {
   if (flags.incident) {
+    const service = serviceTarget(which);
     return withInstallation(session, flags, (installation) =>
-      incident(session, installation, which, flags, name),
+      incident(session, installation, service, flags, name),
     );
   }
   const scope = scopeTarget(which);
@@ -70,11 +72,10 @@ function pauseOrResume(
 async function incident(
   session: Session,
   installation: Installation,
-  which: string,
+  service: ServiceId,
   flags: PauseFlags,
   name: "pause" | "resume",
 ): Promise<ExitCode> {
-  const service = serviceTarget(which);
   const operations = await installation.operations();
   const told = await operations.commandIncident(service, name, {
     ...stamp(flags, session.io),

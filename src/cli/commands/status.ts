@@ -83,7 +83,7 @@ async function status(
     throw new TocsinError("CLI-005", `no monitor runs for ${system}, and no configuration asks for one`);
   }
   const blind = blindSpots(monitors, now);
-  const rows = monitors.map(systemRow);
+  const rows = monitors.map((monitor) => systemRow(monitor, now));
   if (!store.there) note(io, `store away: ${store.why}`);
   if (flags.json) {
     printEnvelope(
@@ -145,7 +145,8 @@ function sayBlind(session: Session, blind: readonly BlindSpot[]): void {
   );
 }
 
-function systemRow({ monitor, asked }: MonitorNow): SystemRow {
+function systemRow(each: MonitorNow, now: number): SystemRow {
+  const { monitor, asked } = each;
   const name = monitorName(monitor);
   if (asked.state !== "answered") {
     const state = asked.state === "absent" ? "not running" : "no worker";
@@ -155,7 +156,8 @@ function systemRow({ monitor, asked }: MonitorNow): SystemRow {
   const sweptAt = furthestBehind(value);
   return {
     monitor: name,
-    state: value.state,
+    // A monitor whose sweeps do not come back is the last to know that nothing it says is good.
+    state: value.state === "good" && blindSpots([each], now).length > 0 ? "blind" : value.state,
     firing: value.alerts.filter(isEpisode).length,
     pending: value.alerts.filter(({ state }) => state === "pending").length,
     unknown: value.alerts.filter(({ unknownSince }) => unknownSince !== undefined).length,

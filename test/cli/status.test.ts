@@ -1,0 +1,234 @@
+import { describe, expect, it } from "@jest/globals";
+
+import { oneRule } from "../support/plans.js";
+import { MINUTE, SECOND } from "../support/tocsin-lines.js";
+import { phases } from "../support/tocsin-sweeps.js";
+import type { Looks } from "../support/tocsin-sweeps.js";
+import { tocsinWorld, type TocsinWorld } from "../support/tocsin-world.js";
+import { nothingOpens, run, worldCli, type WorldCli } from "./world-installation.js";
+
+const PLAN = oneRule();
+const REASON = "503, redis: error (connection refused)";
+const badFrom = (sinceMs: number): Looks => phases([sinceMs, { verdict: "bad", reason: REASON }]);
+
+async function at(sinceMs: number, look?: Looks): Promise<WorldCli & { readonly world: TocsinWorld }> {
+  const world = await tocsinWorld({ plan: PLAN, ...(look === undefined ? {} : { look }) });
+  await world.advanceTo(sinceMs);
+  return { ...worldCli(world, PLAN), world };
+}
+
+describe("tocsin status", () => {
+  it("says in one line per system that all is well", async () => {
+    const { tocsin } = await at(MINUTE);
+    expect(await tocsin("status")).toMatchInlineSnapshot(`
+     {
+       "err": "",
+       "exit": 0,
+       "out": "SYSTEM   STATE  FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
+     kohakku  good        0        0        0       0       1  10s ago
+
+     Nothing fires.
+     ",
+     }
+    `);
+  });
+
+  it("says that something is about to fire, which is no finding yet", async () => {
+    const { tocsin } = await at(2 * MINUTE, badFrom(MINUTE));
+    expect(await tocsin("status")).toMatchInlineSnapshot(`
+     {
+       "err": "",
+       "exit": 0,
+       "out": "SYSTEM   STATE    FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
+     kohakku  pending       0        1        0       0       1  10s ago
+
+     Nothing fires; 1 alert is about to: tocsin alerts.
+     ",
+     }
+    `);
+  });
+
+  it("says who hears next of what fires, and ends with 1", async () => {
+    const { tocsin } = await at(4 * MINUTE, badFrom(MINUTE));
+    expect(await tocsin("status")).toMatchInlineSnapshot(`
+     {
+       "err": "",
+       "exit": 1,
+       "out": "SYSTEM   STATE   FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
+     kohakku  firing       1        0        0       0       1  10s ago
+
+     INCIDENT            SEVERITY  STATE  ALERTS  OPEN FOR  WHAT NEXT
+     kohakku/controller  critical  open        1  55s       lead at 00:08
+     ",
+     }
+    `);
+  });
+
+  it("says who has it", async () => {
+    const { tocsin, world } = await at(4 * MINUTE, badFrom(MINUTE));
+    await tocsin("ack");
+    await world.advanceTo(4 * MINUTE + SECOND);
+    expect((await tocsin("status")).out).toMatchInlineSnapshot(`
+     "SYSTEM   STATE   FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
+     kohakku  firing       1        0        0       0       1  11s ago
+
+     INCIDENT            SEVERITY  STATE         ALERTS  OPEN FOR
+     kohakku/controller  critical  acknowledged       1  56s
+       ada has it until 00:34
+     "
+    `);
+  });
+
+  it("is blind before anything else when no worker answers", async () => {
+    const { tocsin, away } = await at(4 * MINUTE, badFrom(MINUTE));
+    away.workers = true;
+    expect(await tocsin("status")).toMatchInlineSnapshot(`
+     {
+       "err": "",
+       "exit": 1,
+       "out": "BLIND: no worker answers for kohakku: nothing is judged until one is back.
+
+     SYSTEM   STATE      FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
+     kohakku  no worker       -        -        -       -       -  -
+
+     INCIDENT            SEVERITY  STATE            ALERTS  OPEN FOR  WHAT NEXT
+     kohakku/controller  ?         open, no worker       ?  0s        not known
+     ",
+     }
+    `);
+  });
+
+  it("is blind when a monitor that the configuration asks for does not run", async () => {
+    const { tocsin, world } = await at(MINUTE);
+    await world.monitor.terminate();
+    expect(await tocsin("status")).toMatchInlineSnapshot(`
+     {
+       "err": "",
+       "exit": 1,
+       "out": "BLIND: no monitor runs for kohakku, although the configuration asks for one.
+
+     SYSTEM   STATE        FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
+     kohakku  not running       -        -        -       -       -  -
+     ",
+     }
+    `);
+  });
+
+  it("is blind when sweeps do not come back", async () => {
+    const world = await tocsinWorld({ plan: PLAN, sweepLost: (_lane, sinceMs) => sinceMs > MINUTE });
+    await world.advanceTo(3 * MINUTE);
+    expect(await worldCli(world, PLAN).tocsin("status")).toMatchInlineSnapshot(`
+     {
+       "err": "",
+       "exit": 1,
+       "out": "BLIND: the checks of kohakku every 15 s have not been swept since 00:00:49 UTC.
+
+     SYSTEM   STATE  FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
+     kohakku  blind       0        0        1       0       1  2m 10s ago
+     ",
+     }
+    `);
+  });
+
+  it("is blind when Temporal cannot be reached, and ends with 3", async () => {
+    const { tocsin, away } = await at(MINUTE);
+    away.temporal = true;
+    expect(await tocsin("status", "--address", "127.0.0.1:1")).toMatchInlineSnapshot(`
+     {
+       "err": "error TMP-001: no Temporal server answers at 127.0.0.1:1
+     what to do: Start it (tocsin up), or name the right --address and --namespace (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE).
+     ",
+       "exit": 3,
+       "out": "BLIND: Temporal does not answer at 127.0.0.1:1 (from --address): whether anything is watched is not known.
+     ",
+     }
+    `);
+  });
+
+  it("notes that the store is away, which is no blindness", async () => {
+    const { tocsin, away } = await at(MINUTE);
+    away.store = true;
+    const { err, exit } = await tocsin("status");
+    expect({ err, exit }).toMatchInlineSnapshot(`
+     {
+       "err": "store away: store 127.0.0.1:5432/tocsin: connect ECONNREFUSED
+     ",
+       "exit": 0,
+     }
+    `);
+  });
+
+  it("says that nothing is watched when nothing has been applied", async () => {
+    const { tocsin, away, world } = await at(MINUTE);
+    away.plan = true;
+    await world.monitor.terminate();
+    expect((await tocsin("status")).out).toBe("Nothing is watched: no configuration has been applied.\n");
+  });
+
+  it("refuses a system that nobody knows", async () => {
+    const { tocsin } = await at(MINUTE);
+    const { err, exit } = await tocsin("status", "koda");
+    expect({ err, exit }).toMatchInlineSnapshot(`
+     {
+       "err": "error CLI-005: no monitor runs for koda, and no configuration asks for one
+     what to do: Apply a configuration that has it (\`tocsin apply\`) and see that a worker runs (\`tocsin worker\` or \`tocsin up\`).
+     ",
+       "exit": 1,
+     }
+    `);
+  });
+
+  it("gives machines one envelope", async () => {
+    const { tocsin } = await at(4 * MINUTE, badFrom(MINUTE));
+    const { out } = await tocsin("status", "--json");
+    expect(JSON.parse(out)).toMatchInlineSnapshot(`
+     {
+       "data": {
+         "blind": [],
+         "incidents": [
+           {
+             "alerts": 1,
+             "incident": "kohakku/controller@2026-01-01T00:03:04.781Z",
+             "next": {
+               "at": 1767226084781,
+               "notify": [
+                 "lead",
+               ],
+             },
+             "openedAt": 1767225784781,
+             "service": "kohakku/controller",
+             "severity": "critical",
+             "state": "open",
+           },
+         ],
+         "systems": [
+           {
+             "checks": 1,
+             "firing": 1,
+             "monitor": "kohakku",
+             "paused": 0,
+             "pending": 0,
+             "revision": "000000000001",
+             "state": "firing",
+             "sweptAt": 1767225829781,
+             "unknown": 0,
+           },
+         ],
+       },
+       "kind": "status",
+       "meta": {
+         "at": 1767225840000,
+         "revision": "000000000001",
+         "store": "ok",
+       },
+       "version": 1,
+     }
+    `);
+  });
+
+  it("reaches for nothing to say how it is used", async () => {
+    const { out, exit } = await run(["status", "--help"], nothingOpens);
+    expect(exit).toBe(0);
+    expect(out).toContain("Usage: tocsin status [options] [system]");
+  });
+});
