@@ -89,7 +89,7 @@ export async function housekeep(
   tell: (problem: unknown) => void,
 ): Promise<HousekeepingReport> {
   const partitionsMade = await makeAhead(db, now, tell);
-  const bucketsRolledUp = await rollUp(db, now, retention.rawMs);
+  const bucketsRolledUp = await rollUp(db, now, retention);
   const partitionsDropped = await dropOld(db, now, retention, tell);
   await clearDefaults(db, now, retention);
   await forgetStories(db, now - retention.hourlyMs);

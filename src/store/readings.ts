@@ -1,16 +1,16 @@
-/** Reads readings back: of one check over a time, or the latest of all. What only evidence is left of is read from there. */
+/** Reads the readings of one check back. What only evidence is left of is read from there. */
 
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { CheckId } from "../domain/ids.js";
 import type { Phases } from "../domain/reading.js";
-import { DAY_MS, epochMs, HOUR_MS, type Instant } from "./instant.js";
+import { epochMs, type Instant } from "./instant.js";
 import { outcomeOf } from "./outcome-code.js";
 import { seriesOfCheck } from "./series.js";
 import type { StoredReading, TimeRange } from "./store.js";
 import type { EvidenceBody, Tables } from "./tables.js";
 import { msWithin } from "./time-conditions.js";
 
-interface Row extends Instant {
+export interface ReadingRow extends Instant {
   readonly series: number;
   readonly latency: number | null;
   readonly outcome: number;
@@ -25,7 +25,8 @@ function evidenceOf(body: EvidenceBody): NonNullable<StoredReading["evidence"]> 
     : { ...texts, phases: phases as Readonly<Record<string, number>> & Phases };
 }
 
-function readingOf(row: Row, check: CheckId, subject: string | null): StoredReading {
+/** A row as the port says it. */
+export function readingOf(row: ReadingRow, check: CheckId, subject: string | null): StoredReading {
   return {
     check,
     ...(subject === null ? {} : { subject }),
@@ -38,9 +39,13 @@ function readingOf(row: Row, check: CheckId, subject: string | null): StoredRead
 }
 
 /** Readings of these series, with their evidence, and evidence whose raw reading has been dropped; newest first. */
-function select(range: TimeRange, ofSeries: (alias: string) => RawBuilder<boolean>, limit: number) {
+export function selectReadings(
+  range: TimeRange,
+  ofSeries: (alias: string) => RawBuilder<boolean>,
+  limit: number,
+) {
   const evidence = sql`left join tocsin.evidence e on e.series = r.series and e.day = r.day and e.ms = r.ms and ${msWithin("e", range)}`;
-  return sql<Row>`
+  return sql<ReadingRow>`
     select * from (
       (select r.series, r.day, r.ms, r.latency, r.outcome, r.fields, e.body
        from (select * from tocsin.readings r where ${ofSeries("r")} and ${msWithin("r", range)}
@@ -65,38 +70,6 @@ export async function readingsOfCheck(
   const ids = series.map(({ id }) => id);
   const subjects = new Map(series.map(({ id, subject }) => [id, subject]));
   const ofSeries = (alias: string) => sql<boolean>`${sql.ref(`${alias}.series`)} = any(${ids}::int[])`;
-  const { rows } = await select(range, ofSeries, limit).execute(db);
+  const { rows } = await selectReadings(range, ofSeries, limit).execute(db);
   return rows.map((row) => readingOf(row, check, subjects.get(row.series) ?? null)).reverse();
-}
-
-/** Ever longer looks back, so that a busy store reads a minute of rows and not three days. */
-const LOOKS_BACK_MS = [60_000, HOUR_MS, DAY_MS, 400 * DAY_MS] as const;
-
-async function named(db: Kysely<Tables>, rows: readonly Row[]): Promise<readonly StoredReading[]> {
-  const ids = [...new Set(rows.map((row) => row.series))];
-  const series = await db
-    .selectFrom("tocsin.series")
-    .select(["id", "check_id", "subject"])
-    .where("id", "in", ids)
-    .execute();
-  const names = new Map(series.map((row) => [row.id, row]));
-  return rows.flatMap((row) => {
-    const name = names.get(row.series);
-    return name === undefined ? [] : [readingOf(row, name.check_id, name.subject)];
-  });
-}
-
-/** The newest `limit` readings of all checks, newest first. `now` in epoch milliseconds; readings from the next hour count too. */
-export async function newestReadings(
-  db: Kysely<Tables>,
-  now: number,
-  limit: number,
-): Promise<readonly StoredReading[]> {
-  let rows: readonly Row[] = [];
-  for (const back of LOOKS_BACK_MS) {
-    const range = { from: Math.max(0, now - back), to: now + HOUR_MS };
-    rows = (await select(range, () => sql<boolean>`true`, limit).execute(db)).rows;
-    if (rows.length >= limit) break;
-  }
-  return rows.length === 0 ? [] : named(db, rows);
 }

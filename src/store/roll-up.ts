@@ -1,12 +1,13 @@
 /** Rolls readings up into five minutes and hours: each bucket once when it is complete, again when a reading came late. */
 
 import { type Kysely, sql, type Transaction } from "kysely";
+import type { RetentionPlan } from "../domain/plan.js";
 import { DAY_MS, FIVE_MINUTES_MS, floorTo, HOUR_MS, instantOf } from "./instant.js";
 import { firstMark, readMark, type RollupName, writeMark } from "./rollup-marks.js";
 import { fromFiveMinutes, fromReadings, ROLLUP_COLUMNS } from "./rollup-sums.js";
 import type { RollupStep, TimeRange } from "./store.js";
 import type { Tables } from "./tables.js";
-import { slotWithin } from "./time-conditions.js";
+import { preferTime, slotWithin } from "./time-conditions.js";
 
 /** Readings of a bucket are all there this long after its end, or noted as late by the writer, who is stricter. */
 const SETTLED_AFTER_MS = 60_000;
@@ -41,10 +42,9 @@ async function addAll(trx: Transaction<Tables>, rollup: RollupName, range: TimeR
 async function advance(
   trx: Transaction<Tables>,
   rollup: RollupName,
-  to: number,
-  first: number,
+  { from: notBefore, to }: TimeRange,
 ): Promise<number> {
-  const from = (await readMark(trx, rollup)) ?? floorTo(first, HOUR_MS);
+  const from = (await readMark(trx, rollup)) ?? (await firstMark(trx, notBefore, floorTo(to, HOUR_MS)));
   if (from >= to) return 0;
   if (rollup === "5m") await forgetLate(trx, { from, to });
   const added = await addAll(trx, rollup, { from, to });
@@ -81,7 +81,7 @@ async function redo(
  */
 async function redoOneLate(db: Kysely<Tables>, oldestDay: number): Promise<number | undefined> {
   return db.transaction().execute(async (trx) => {
-    await lock(trx);
+    await begin(trx);
     const taken = await sql<Bucket>`
       delete from tocsin.late_buckets where (day, slot) in (
         select day, slot from tocsin.late_buckets order by day, slot limit 1 for update)
@@ -95,20 +95,22 @@ async function redoOneLate(db: Kysely<Tables>, oldestDay: number): Promise<numbe
   });
 }
 
-async function lock(trx: Transaction<Tables>): Promise<void> {
+/** Begins a turn at rolling up. */
+async function begin(trx: Transaction<Tables>): Promise<void> {
+  await preferTime(trx);
   await sql`select pg_advisory_xact_lock(${ROLL_UP_LOCK}::bigint)`.execute(trx);
 }
 
 /** Rolls up what is complete at `now`, then what came late; answers how many rows were written. */
-export async function rollUp(db: Kysely<Tables>, now: number, rawMs: number): Promise<number> {
+export async function rollUp(db: Kysely<Tables>, now: number, retention: RetentionPlan): Promise<number> {
   const settled = floorTo(now - SETTLED_AFTER_MS, FIVE_MINUTES_MS);
+  const from = now - retention.hourlyMs;
   let written = await db.transaction().execute(async (trx) => {
-    await lock(trx);
-    const first = await firstMark(trx, settled);
-    const fine = await advance(trx, "5m", settled, first);
-    return fine + (await advance(trx, "1h", floorTo(settled, HOUR_MS), first));
+    await begin(trx);
+    const fine = await advance(trx, "5m", { from, to: settled });
+    return fine + (await advance(trx, "1h", { from, to: floorTo(settled, HOUR_MS) }));
   });
-  const oldestDay = instantOf(now - rawMs).day;
+  const oldestDay = instantOf(now - retention.rawMs).day;
   for (;;) {
     const redone = await redoOneLate(db, oldestDay);
     if (redone === undefined) return written;

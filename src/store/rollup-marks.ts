@@ -1,7 +1,7 @@
 /** Up to where each rollup is complete. */
 
 import { type Kysely, sql } from "kysely";
-import { DAY_MS } from "./instant.js";
+import { DAY_MS, instantOf } from "./instant.js";
 import type { Tables } from "./tables.js";
 
 export type RollupName = "5m" | "1h";
@@ -16,9 +16,14 @@ export async function readMark(db: Kysely<Tables>, rollup: RollupName): Promise<
   return mark?.up_to;
 }
 
-/** Where the first roll-up begins: the midnight before the oldest reading, or `otherwise` when there is none. */
-export async function firstMark(db: Kysely<Tables>, otherwise: number): Promise<number> {
-  const oldest = await sql<{ day: number | null }>`select min(day) as day from tocsin.readings`.execute(db);
+/**
+ * Where the first roll-up begins: the midnight before the oldest reading since `notBefore`, or `otherwise` when there is none.
+ * One reading from a clock that was decades off must not make it go through every day since.
+ */
+export async function firstMark(db: Kysely<Tables>, notBefore: number, otherwise: number): Promise<number> {
+  const oldest = await sql<{ day: number | null }>`
+    select min(day) as day from tocsin.readings where day >= ${instantOf(notBefore).day}
+  `.execute(db);
   const day = oldest.rows[0]?.day ?? null;
   return day === null ? otherwise : day * DAY_MS;
 }

@@ -153,6 +153,13 @@ export function housekeepingStories(stage: () => Stage): void {
       expect(await stage().store.readings(check, ALWAYS, 10)).toEqual([back]);
     });
 
+    it("forgets a reading whose clock was decades off, and rolls up the others", async () => {
+      await stage().store.recordReadings([reading(SECOND), reading(NOON - HOUR)]);
+      await keepHouse(NOON + HOUR);
+      expect(await stage().store.lastReadings(10)).toEqual([reading(NOON - HOUR)]);
+      expect([await countOf("rollups_5m"), await countOf("late_buckets")]).toEqual([1, 0]);
+    });
+
     it("reports what it did and how much there is", async () => {
       await stage().store.recordReadings(Array.from({ length: 2_000 }, (_, i) => reading(NOON - i * SECOND)));
       const report = await keepHouse(NOON + 10 * MINUTE);

@@ -1,6 +1,6 @@
 /** The suite that every store has to pass, on every PostgreSQL that it is promised to work with. */
 
-import { describe } from "@jest/globals";
+import { describe, jest } from "@jest/globals";
 import type { TestPostgres } from "../support/postgres.js";
 import { housekeepingStories } from "./store-housekeeping.js";
 import { readingStories } from "./store-readings.js";
@@ -11,6 +11,8 @@ import { troubleStories } from "./store-trouble.js";
 
 /** Declares all stories; the server is started once, and every story gets a database of its own. */
 export function describeStore(name: string, start: () => Promise<TestPostgres>): void {
+  // Real servers on a busy machine: what hangs is found by the store's own limits.
+  jest.setTimeout(60_000);
   describe(name, () => {
     const stage = useStage(start);
     readingStories(stage);

@@ -33,7 +33,7 @@ create table tocsin.readings (
   fields jsonb
 ) partition by range (day);
 create index readings_by_series on tocsin.readings (series);
-create index readings_by_ms on tocsin.readings using brin (ms) with (pages_per_range = 16, autosummarize = on);
+create index readings_by_time on tocsin.readings using brin (day, ms) with (pages_per_range = 16, autosummarize = on);
 create table tocsin.readings_default partition of tocsin.readings default;
 
 -- One row for each batch of readings, so that a batch written again adds nothing. `batch` is a hash of its series and times.
@@ -70,7 +70,7 @@ create table tocsin.rollups_5m (
   timed smallint not null
 ) partition by range (day);
 create index rollups_5m_by_series on tocsin.rollups_5m (series);
-create index rollups_5m_by_slot on tocsin.rollups_5m using brin (slot) with (pages_per_range = 16, autosummarize = on);
+create index rollups_5m_by_time on tocsin.rollups_5m using brin (day, slot) with (pages_per_range = 16, autosummarize = on);
 create table tocsin.rollups_5m_default partition of tocsin.rollups_5m default;
 
 create table tocsin.rollups_1h (
@@ -87,7 +87,7 @@ create table tocsin.rollups_1h (
   timed smallint not null
 ) partition by range (day);
 create index rollups_1h_by_series on tocsin.rollups_1h (series);
-create index rollups_1h_by_day on tocsin.rollups_1h using brin (day, slot) with (pages_per_range = 16, autosummarize = on);
+create index rollups_1h_by_time on tocsin.rollups_1h using brin (day, slot) with (pages_per_range = 16, autosummarize = on);
 create table tocsin.rollups_1h_default partition of tocsin.rollups_1h default;
 
 -- Up to where each rollup is complete.
