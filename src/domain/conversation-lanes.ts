@@ -39,7 +39,12 @@ export function draftLanes(conversation: Conversation, now: number): Conversatio
 }
 
 export function wanted(conversation: Conversation, lane: Lane, now: number): Wanted {
-  const routed = conversation.members.filter((member) => isReached(lane, member.severity));
+  const told = heardOrMaybe(lane)?.content.members ?? [];
+  // Who has heard of a member goes on hearing of it, also when its severity has risen to a ladder that does not call here.
+  const routed = conversation.members.filter(
+    (member) =>
+      isReached(lane, member.severity) || (member.severity !== "info" && told.includes(memberKey(member))),
+  );
   if (routed.length === 0) return endOwed(conversation, lane);
   if (conversation.pause !== undefined) return {};
   const telling = state(conversation, lane, routed);

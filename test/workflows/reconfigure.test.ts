@@ -1,0 +1,187 @@
+import { describe, expect, it } from "@jest/globals";
+
+import type { RevisionId } from "../../src/domain/ids.js";
+import type { Plan } from "../../src/domain/plan.js";
+import { checkPlan, oneRule, plan, policyPlan, rulePlan, servicePlan } from "../support/plans.js";
+import { edges, incidentsTold, MINUTE, SECOND, tellings, textOf } from "../support/tocsin-lines.js";
+import { phases } from "../support/tocsin-sweeps.js";
+import { tocsinWorld, type TocsinWorld } from "../support/tocsin-world.js";
+
+const bad = phases([MINUTE, "bad"]);
+const second = (next: Plan): Plan => ({ ...next, revision: "000000000002" as RevisionId });
+
+/** Firing since 185 s, told. */
+async function firing(): Promise<TocsinWorld> {
+  const world = await tocsinWorld({ plan: oneRule(), look: bad });
+  await world.advanceTo(4 * MINUTE);
+  return world;
+}
+
+describe("a rule that was edited", () => {
+  it("keeps its pending clock, and fires by the new duration", async () => {
+    const world = await tocsinWorld({ plan: oneRule(), look: bad });
+    await world.advanceTo(2 * MINUTE);
+    await world.apply(second(oneRule({ forMs: 5 * MINUTE })));
+    await world.advanceTo(10 * MINUTE);
+    expect(edges(world)).toMatchInlineSnapshot(`
+     [
+       "65s inactive -> pending: bad at controller/ready",
+       "365s pending -> firing: bad at controller/ready",
+     ]
+    `);
+  });
+
+  it("goes on firing when its duration is raised", async () => {
+    const world = await firing();
+    await world.apply(second(oneRule({ forMs: 60 * MINUTE })));
+    await world.advanceTo(9 * MINUTE);
+    expect(tellings(world)).toEqual(["185s firing pager n=1", "485s escalated lead n=1"]);
+  });
+
+  it("raises what is open with its severity, and never demotes it", async () => {
+    const world = await tocsinWorld({ plan: oneRule({ severity: "warning" }), look: bad });
+    await world.advanceTo(5 * MINUTE);
+    await world.apply(second(oneRule()));
+    await world.advanceTo(7 * MINUTE);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "215s firing chat n=1",
+       "300s updated chat n=2",
+       "300s firing pager n=1",
+     ]
+    `);
+    await world.apply({ ...oneRule({ severity: "warning" }), revision: "000000000003" as RevisionId });
+    await world.advanceTo(12 * MINUTE);
+    expect(tellings(world).slice(2)).toMatchInlineSnapshot(`
+     [
+       "300s firing pager n=1",
+       "600s escalated lead n=1",
+     ]
+    `);
+  });
+
+  it("keeps its acknowledgement", async () => {
+    const world = await firing();
+    await world.incident("controller")?.signal("acknowledge", { by: "ada", for: "2h" });
+    await world.apply(second(oneRule({ summary: "{{ service }} is in trouble" })));
+    await world.advanceTo(20 * MINUTE);
+    expect(tellings(world)).toEqual(["185s firing pager n=1", "240s acknowledged pager n=2"]);
+  });
+
+  it("is told in its new words", async () => {
+    const world = await firing();
+    const reworded = second(oneRule({ summary: "{{ service }} is in trouble" }));
+    await world.apply(reworded);
+    await world.advanceTo(9 * MINUTE + 30 * SECOND);
+    expect(world.told[1]).toMatchObject({ revision: "000000000001", textRevision: "000000000002" });
+    expect(textOf(world.told[1], reworded).split("\n")[0]).toMatchInlineSnapshot(
+      `"ESCALATED: controller is in trouble"`,
+    );
+  });
+});
+
+describe("what the configuration does not have any more", () => {
+  it.each([
+    { what: "rule", next: oneRule({ name: "other" }), reason: "rule deleted" },
+    {
+      what: "check",
+      next: plan([servicePlan({ checks: [checkPlan({ name: "alive" })] })]),
+      reason: "check removed",
+    },
+    { what: "service", next: plan([servicePlan({ name: "dispatcher" })]), reason: "check removed" },
+    { what: "system", next: plan([]), reason: "check removed" },
+  ])("ends with that reason: a $what", async ({ next, reason }) => {
+    const world = await firing();
+    await world.apply(second(next));
+    await world.advanceTo(4 * MINUTE + 20 * SECOND);
+    expect(tellings(world)).toEqual(["185s firing pager n=1", "240s resolved pager n=2"]);
+    expect(world.told[1]).toMatchObject({ reason, ended: [{ end: reason }] });
+    expect(world.incident("controller")?.closing?.kind).toBe("completed");
+  });
+
+  it("is dropped without a word while it is pending", async () => {
+    const world = await tocsinWorld({ plan: oneRule(), look: bad });
+    await world.advanceTo(2 * MINUTE);
+    await world.apply(second(oneRule({ name: "other", forMs: 60 * MINUTE })));
+    await world.advanceTo(20 * MINUTE);
+    expect(world.told).toEqual([]);
+  });
+
+  it("does not come back with a sweep that was under way", async () => {
+    const world = await tocsinWorld({ plan: oneRule(), look: bad, sweepMs: 4 * SECOND });
+    await world.advanceTo(3 * MINUTE + 5.5 * SECOND);
+    await world.apply(second(oneRule({ name: "other" })));
+    await world.advanceTo(4 * MINUTE);
+    expect(await world.monitor.query("status")).toMatchObject({
+      alerts: [{ alert: "kohakku/controller/ready/other" }],
+    });
+  });
+
+  it("lets a monitor with nothing left return, once every end is told and written", async () => {
+    const world = await firing();
+    await world.apply(second(plan([])));
+    await world.advanceTo(5 * MINUTE);
+    expect(world.monitor.closing?.kind).toBe("completed");
+    expect(edges(world).at(-1)).toBe("240s firing -> inactive: check removed");
+  });
+});
+
+describe("policy and notifiers", () => {
+  it("stay those under which an incident was opened; the next one has the new ones", async () => {
+    const world = await tocsinWorld({
+      plan: oneRule(),
+      look: phases([MINUTE, "bad"], [9 * MINUTE, "good"], [11 * MINUTE, "bad"]),
+    });
+    await world.advanceTo(4 * MINUTE);
+    const policies = { default: policyPlan({ critical: [{ afterMs: 0, notify: ["chat"] }] }) };
+    await world.apply(second({ ...oneRule(), policies }));
+    await world.advanceTo(15 * MINUTE);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "185s firing pager n=1",
+       "485s escalated lead n=1",
+       "605s resolved pager n=2",
+       "605s resolved lead n=2",
+       "785s firing chat n=1",
+     ]
+    `);
+    const [first = ""] = incidentsTold(world);
+    expect(
+      world.told
+        .filter(({ incident }) => incident === first)
+        .every(({ revision }) => revision === "000000000001"),
+    ).toBe(true);
+  });
+});
+
+describe("new lanes and checks", () => {
+  it("are swept from then on", async () => {
+    const world = await tocsinWorld({
+      plan: oneRule(),
+      look: (check, at) => (check.endsWith("alive") && at >= 5 * MINUTE ? "bad" : "good"),
+    });
+    await world.advanceTo(2 * MINUTE);
+    const alive = checkPlan({
+      name: "alive",
+      everyMs: 5 * SECOND,
+      rules: [rulePlan({ forMs: 20 * SECOND })],
+    });
+    await world.apply(second(plan([servicePlan({ checks: [checkPlan(), alive] })])));
+    await world.advanceTo(6 * MINUTE);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "320s firing pager n=1",
+     ]
+    `);
+  });
+});
+
+describe("the same revision again", () => {
+  it("touches nothing", async () => {
+    const world = await firing();
+    const loads = world.monitor.activityCalls("loadMonitor").length;
+    await world.monitor.signal("reconfigure", { revision: "000000000001" });
+    await world.advanceTo(5 * MINUTE);
+    expect(world.monitor.activityCalls("loadMonitor")).toHaveLength(loads);
+  });
+});
