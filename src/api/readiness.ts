@@ -1,7 +1,7 @@
 /** Whether Tocsin does its work: Temporal answers, the store answers, and sweeps are fresh. */
 
 import type { Plan } from "../domain/plan.js";
-import type { ApiDependencies } from "./server.js";
+import type { ApiDependencies } from "./dependencies.js";
 
 /** How long one part may take to answer. */
 const PART_MS = 2_000;

@@ -3,18 +3,8 @@
 import fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 
-import type { Clock } from "../lib/clock.js";
-import type { Store } from "../store/store.js";
-import type { Plan } from "../domain/plan.js";
+import type { ApiDependencies } from "./dependencies.js";
 import { readiness } from "./readiness.js";
-
-export interface ApiDependencies {
-  readonly clock: Clock;
-  readonly store: Pick<Store, "ping" | "lastReadings">;
-  readonly currentPlan: () => Promise<Plan | undefined>;
-  /** Rejects when Temporal does not answer. */
-  readonly pingTemporal: () => Promise<void>;
-}
 
 /** Not yet listening; `inject` works. */
 export function createApi(dependencies: ApiDependencies): FastifyInstance {

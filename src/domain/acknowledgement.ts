@@ -67,7 +67,7 @@ export function dropAcknowledgement(conversation: Conversation, why: string, now
 
 export function endAcknowledgement(conversation: Conversation, now: number): ConversationStep {
   const until = conversation.acknowledgement?.until;
-  return until === undefined || now < until
+  return until === undefined || now < until || conversation.endedAt !== undefined
     ? { conversation, effects: [] }
     : dropAcknowledgement(conversation, "its time is over and it still fires", now);
 }

@@ -4,14 +4,14 @@ import { severityOf } from "./acknowledgement.js";
 import { allTold } from "./conversation-lanes.js";
 import type { ConversationStep } from "./conversation-log.js";
 import { log } from "./conversation-log.js";
-import type { IncidentId, RevisionId } from "./ids.js";
+import type { IncidentId } from "./ids.js";
 import type { Conversation } from "./incident-state.js";
 import { thaw } from "./ladder.js";
-import type { Member } from "./members.js";
+import type { Member, MembersMessage } from "./members.js";
 
 export function openConversation(
   id: IncidentId,
-  revision: RevisionId,
+  { revision, policy }: Pick<MembersMessage, "revision" | "policy">,
   members: readonly Member[],
   why: string | undefined,
   now: number,
@@ -21,6 +21,7 @@ export function openConversation(
     openedAt: now,
     revision,
     textRevision: revision,
+    ...(policy === undefined ? {} : { policy }),
     members: [],
     more: 0,
     ended: [],
@@ -37,14 +38,15 @@ export function openConversation(
 export function turn(conversation: Conversation, now: number): ConversationStep {
   const empty = conversation.members.length === 0;
   if (empty && conversation.endedAt === undefined) {
-    const { acknowledgement, pause, ...rest } = conversation;
+    // Who had it stays: the end says so.
+    const { pause, ...rest } = conversation;
     return {
       conversation: { ...rest, endedAt: now },
       effects: [log(conversation, "ended", "no member fires any more", {})],
     };
   }
   if (!empty && conversation.endedAt !== undefined) {
-    const { endedAt, ...rest } = conversation;
+    const { endedAt, acknowledgement, ...rest } = conversation;
     const text = "fires again before the incident was closed";
     return { conversation: rest, effects: [log(conversation, "reopened", text, { ended_at: endedAt })] };
   }

@@ -19,7 +19,7 @@ export function conversationDue(conversation: Conversation, now: number): number
   const times = [
     laddersDue(conversation),
     lanesDue(conversation, now),
-    conversation.acknowledgement?.until,
+    conversation.endedAt === undefined ? conversation.acknowledgement?.until : undefined,
     conversation.pause?.until,
   ].filter((at) => at !== undefined);
   return times.length === 0 ? undefined : Math.min(...times);

@@ -61,7 +61,7 @@ function open(
   if (members.length === 0) return { state, effects: [] };
   const isLost = message.known && state.conversations.length === 0;
   const id = mintId(state, now);
-  const opened = openConversation(id, message.revision, members, isLost ? REOPENED : undefined, now);
+  const opened = openConversation(id, message, members, isLost ? REOPENED : undefined, now);
   const taken = takeMembers(opened.conversation, members, more, [], now);
   return {
     state: { ...state, conversations: [...state.conversations, taken.conversation] },

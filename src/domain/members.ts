@@ -3,6 +3,7 @@
 import type { EndReason } from "./alert-state.js";
 import type { AlertId, RevisionId } from "./ids.js";
 import { parseAlertId } from "./ids.js";
+import type { PolicyPlan } from "./plan.js";
 import type { Severity } from "./severity.js";
 import { severityRank } from "./severity.js";
 
@@ -45,6 +46,8 @@ export interface MembersMessage {
   readonly ended: readonly EndedMember[];
   /** The sender has told this incident of trouble before: one that knows nothing of it was terminated, reset or lost. */
   readonly known: boolean;
+  /** The service's policy under `revision`, so that an incident that opens need not ask for it. */
+  readonly policy?: PolicyPlan;
 }
 
 /** Names one episode of one alert. */

@@ -1,7 +1,9 @@
 /** The two servers under Tocsin: Temporal and PostgreSQL, each the operator's when an address is given, else a child of ours. */
 
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 
+import { TocsinError } from "../../errors.js";
 import { findTemporal, hereWith } from "../../embedded/binaries.js";
 import type { Progress } from "../../embedded/download.js";
 import { postgresChild } from "../../embedded/postgres-child.js";
@@ -69,11 +71,31 @@ export async function storeServer({ env, state, children, log }: Surroundings): 
     log.note("the store is the one in DATABASE_URL");
     return given;
   }
-  const postgres = await postgresChild(join(state.path, "postgres"), (line) => log.child("postgres", line));
+  const postgres = await postgresIn(state.path, log);
   const child = children.start(postgres.plan);
   await child.whenReady(DEATHS);
   log.note("PostgreSQL serves");
   return postgres.connectionString;
+}
+
+/**
+ * In the state folder; as root in a folder that nobody else may enter (such as root's home), below /var/lib instead, because
+ * PostgreSQL never runs as root: the same place at every start, and said.
+ */
+async function postgresIn(statePath: string, log: UpLog): ReturnType<typeof postgresChild> {
+  const say = (line: string): void => {
+    log.child("postgres", line);
+  };
+  try {
+    return await postgresChild(join(statePath, "postgres"), say);
+  } catch (error) {
+    const unreachable = error instanceof TocsinError && error.code === "STO-025";
+    if (!unreachable || process.getuid?.() !== 0) throw error;
+    const name = createHash("sha256").update(statePath).digest("hex").slice(0, 12);
+    const folder = join("/var/lib/tocsin", name, "postgres");
+    log.note(`PostgreSQL's data lies in ${folder}: its user may not enter ${statePath}`);
+    return postgresChild(folder, say);
+  }
 }
 
 /** As the dev server's options call them. */
