@@ -40,7 +40,7 @@ export interface WorldCli {
   readonly away: Away;
   /** Every command that was given, with the id under which it is taken once. */
   readonly given: readonly { readonly how: "update" | "signal"; readonly id: string }[];
-  tocsin(...argv: readonly string[]): Promise<Ran>;
+  readonly tocsin: (...argv: readonly string[]) => Promise<Ran>;
 }
 
 /** `services` besides those of the plan, whose incidents may run. */

@@ -10,10 +10,10 @@ const ORDINARY_LATENESS_MS = 15_000;
 /** The share of expected readings below which a grace is given (lifecycle 3). */
 const ENOUGH_PERCENT = 60;
 
-/** `before` is the reason of the edge before it: what has been said once is not said again. */
+/** `before` is the edge before it in the same spell: what has been said once is not said again. */
 export function explainEdge(
   edge: AlertTransition,
-  before: string | undefined,
+  before: AlertTransition | undefined,
   now: number,
 ): readonly WhyLine[] {
   switch (edge.to) {
@@ -64,7 +64,7 @@ function notFired({ at, reason, facts }: AlertTransition, now: number): WhyLine 
 
 function firedLines(
   { at, reason, facts }: AlertTransition,
-  before: string | undefined,
+  before: AlertTransition | undefined,
   now: number,
 ): readonly WhyLine[] {
   if (facts.event === true) {
@@ -72,9 +72,15 @@ function firedLines(
   }
   const bad = num(facts, "bad") ?? 0;
   const since = num(facts, "since") ?? at;
-  const last = reason === before ? "" : `; the last said: ${reason}`;
+  const last = reason === before?.reason ? "" : `; the last said: ${reason}`;
   const fired = `fired: ${counted(bad, "bad reading")} and no good one in ${span(at - since)}${last}.`;
-  return [event(at, fired, "bad"), ...coverageLines(facts), ...latenessLines(facts, now)];
+  const deadline =
+    (before === undefined ? undefined : num(before.facts, "deadline")) ?? num(facts, "deadline");
+  return [
+    event(at, fired, "bad"),
+    ...coverageLines(facts),
+    ...(deadline === undefined ? [] : [latenessLine(at, deadline, now)]),
+  ];
 }
 
 function coverageLines(facts: Facts): readonly WhyLine[] {
@@ -83,9 +89,10 @@ function coverageLines(facts: Facts): readonly WhyLine[] {
   const percent = coverage === undefined ? undefined : Math.round(coverage * 100);
   const blind = blindMs > 0 ? ` It saw nothing for ${span(blindMs)} in between.` : "";
   if (facts.grace === true) {
+    const then = percent === undefined ? "" : `, with ${percent} % known`;
     return [
       detail(
-        `At its deadline fewer than ${ENOUGH_PERCENT} % of the expected readings were known, so it was given one grace; it fired at the end of that${percent === undefined ? "" : ` with ${percent} %`}.${blind}`,
+        `At its deadline fewer than ${ENOUGH_PERCENT} % of the expected readings were known, so it was given one grace and fired at the end of that${then}.${blind}`,
       ),
     ];
   }
@@ -97,20 +104,16 @@ function coverageLines(facts: Facts): readonly WhyLine[] {
   ];
 }
 
-function latenessLines(facts: Facts, now: number): readonly WhyLine[] {
-  const lateMs = num(facts, "late_ms");
-  const deadline = num(facts, "deadline");
-  if (lateMs === undefined || deadline === undefined) return [];
+function latenessLine(at: number, deadline: number, now: number): WhyLine {
   const due = `It was due at ${clock(deadline, now)}`;
-  if (lateMs < 1_000) return [detail(`${due} and the confirming reading came at once.`)];
+  const lateMs = at - deadline;
+  if (lateMs < 1_000) return detail(`${due}, and the confirming reading came at once.`);
   if (lateMs <= ORDINARY_LATENESS_MS) {
-    return [detail(`${due}; the probe that confirmed it took ${span(lateMs)} more.`)];
+    return detail(`${due}; the probe that confirmed it took ${span(lateMs)} more.`);
   }
-  return [
-    detail(
-      `${due} and is ${span(lateMs)} late: until then no reading begun after the deadline had come back. Look whether worker and server ran.`,
-    ),
-  ];
+  return detail(
+    `${due} and is ${span(lateMs)} late: until then no reading begun after the deadline had come back. Look whether worker and server ran.`,
+  );
 }
 
 function recoveringText({ facts }: AlertTransition): string {

@@ -87,7 +87,7 @@ function title(
 /** The spell's edges; its incident is noted in `told`, because several alerts share one. */
 function spellLines(spell: Spell, input: WhyInput, told: Set<WhyIncident>): readonly WhyLine[] {
   const { now } = input;
-  const edges = spell.edges.flatMap((edge, index) => explainEdge(edge, spell.edges[index - 1]?.reason, now));
+  const edges = spell.edges.flatMap((edge, index) => explainEdge(edge, spell.edges[index - 1], now));
   const { episode, alert } = spell;
   if (episode === undefined) return edges;
   const severity = spell.edges.at(-1)?.severity;

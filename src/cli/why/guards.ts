@@ -23,7 +23,7 @@ function stateLines({ record, rule, coverage }: LiveGuards, now: number): readon
     case "firing":
       return [
         fact(
-          `It fires since ${clock(record.firedAt, now)}; the last of ${counted(record.bad, "bad reading")} was at ${clock(record.lastBadAt, now)}.`,
+          `It has been firing since ${clock(record.firedAt, now)}; the last of ${counted(record.bad, "bad reading")} came at ${clock(record.lastBadAt, now)}.`,
           "bad",
         ),
         ...(record.holdUntil === undefined
@@ -70,7 +70,7 @@ function recoveringLines(
     rule === undefined ? "" : ` of ${rule.recoverAfter}, over ${span(knownMs)} of ${span(rule.recoverForMs)}`;
   return [
     fact(
-      `It is good since ${clock(goodSince, now)}, and over when it stays so: ${counted(goods, "good reading")}${needed}.`,
+      `It has been good since ${clock(goodSince, now)}, and is over when it stays so: ${counted(goods, "good reading")}${needed}.`,
       "warn",
     ),
     ...(asked ? [detail("One fresh reading decides.")] : []),
@@ -93,7 +93,7 @@ function overlayLines(
       ? []
       : [
           fact(
-            `It is paused since ${clock(pausedAt, now)}: not probed, not judged, its clocks stand still.`,
+            `It has been paused since ${clock(pausedAt, now)}: not probed, not judged, its clocks stand still.`,
             "warn",
           ),
         ]),
@@ -101,7 +101,7 @@ function overlayLines(
       ? []
       : [
           fact(
-            `Nothing is known of it since ${clock(unknownSince, now)}: ${unknownReason ?? "no data"}. That counts neither as bad nor as good; ${raised}.`,
+            `Nothing has been known of it since ${clock(unknownSince, now)}: ${unknownReason ?? "no data"}. That counts neither as bad nor as good; ${raised}.`,
             "warn",
           ),
         ]),

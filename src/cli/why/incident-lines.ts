@@ -1,5 +1,6 @@
 /** Who was told of one incident, who was not, and what people did to it. Pure. */
 
+import type { LiveConversation } from "../../temporal/live-status.js";
 import { clock } from "../output/times.js";
 import { toldBy } from "./told.js";
 import { policyNotifiers, whyUntold } from "./untold.js";
@@ -98,12 +99,11 @@ function remark(text: string, verb: string): string {
 }
 
 /** Who hears next; one who has heard nothing yet has that said in its own line. */
-function nextLines({ live, deliveries }: WhyIncident, now: number): readonly WhyLine[] {
+function nextLines(incident: WhyIncident, now: number): readonly WhyLine[] {
+  const { live, deliveries } = incident;
   if (live === undefined || live.closed || live.endedAt !== undefined) return [];
   const { next, lanes } = live;
-  if (next === undefined) {
-    return [fact("Nothing more is due; the end will be told to everybody who was told.")];
-  }
+  if (next === undefined) return [fact(standstill(live, now))];
   const again = next.notify.filter(
     (name) =>
       lanes.some(({ notifier }) => notifier === name) || deliveries.some(({ notifier }) => notifier === name),
@@ -112,4 +112,23 @@ function nextLines({ live, deliveries }: WhyIncident, now: number): readonly Why
   return [
     fact(`Next: ${again.join(", ")} again at ${clock(next.at, now)} unless acknowledged or over by then.`),
   ];
+}
+
+/** Why no step comes now, and what ends that. */
+function standstill(live: LiveConversation, now: number): string {
+  const { pause, acknowledgement, lanes, members } = live;
+  if (pause !== undefined) {
+    return `No step comes before the pause ends at ${clock(pause.until, now)}; the end is told all the same.`;
+  }
+  if (live.state === "acknowledged" && acknowledgement?.until !== undefined) {
+    return `No step comes before ${clock(acknowledgement.until, now)}; it pages again then if it still fires.`;
+  }
+  if (lanes.some(({ draft, heldUntil }) => draft !== undefined && (heldUntil ?? 0) > now)) {
+    return "The steps stand still while it is held.";
+  }
+  if (members.length > 0 && members.every(({ paused }) => paused !== undefined)) {
+    return "The steps stand still while nothing of it is probed.";
+  }
+  const told = lanes.some(({ heard }) => heard !== undefined);
+  return told ? "No step is left; the end is told to everybody who was told." : "No step is left.";
 }

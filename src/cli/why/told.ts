@@ -72,7 +72,9 @@ function messageText(
   const at = clock(last.at, now);
   const why = last.reason === undefined ? "" : `: ${last.reason}`;
   const tries = records.filter(({ result }) => result !== "held").length;
-  const next = lane?.draft?.n === n ? `; next try at ${clock(lane.draft.nextAt, now)}` : "";
+  const mine = lane?.draft?.n === n ? lane : undefined;
+  const next = mine?.draft === undefined ? "" : `; next try at ${clock(mine.draft.nextAt, now)}`;
+  const recheck = mine?.heldUntil === undefined ? "" : `; looked at again at ${clock(mine.heldUntil, now)}`;
   switch (last.result) {
     case "accepted":
       return `${what} at ${at}${earlierTrouble(records)}.`;
@@ -84,7 +86,7 @@ function messageText(
     case "dead":
       return `${what} was given up at ${at} after ${counted(tries, "attempt")}${why}. It is a dead letter: tocsin deadletters list.`;
     case "held":
-      return `${what} was held at ${at}${why}.`;
+      return `${what} was held at ${at}${why}${recheck}.`;
     case "superseded":
       return `${what} was never sent${why}.`;
     case "discarded":

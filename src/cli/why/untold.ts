@@ -14,6 +14,7 @@ export function whyUntold(notifier: string, incident: WhyIncident, now: number):
   }
   const reason = liveReason(notifier, place, incident, now);
   if (reason !== undefined) return `has not been told: ${reason}`;
+  if (!isOver(incident)) return `had not been told when this was stored: ${place} had not come`;
   return `was not told: ${pastReason(place, incident, now)}`;
 }
 
@@ -30,8 +31,12 @@ function liveReason(notifier: string, place: string, { live }: WhyIncident, now:
   const { pause, acknowledgement, next } = live;
   if (pause !== undefined) return `${pause.by} has paused the incident until ${clock(pause.until, now)}`;
   if (acknowledgement !== undefined && live.state === "acknowledged") {
-    const until = acknowledgement.until === undefined ? "" : ` until ${clock(acknowledgement.until, now)}`;
-    return `${acknowledgement.by} has it since ${clock(acknowledgement.at, now)}${until}, so ${place} has not come`;
+    const until = acknowledgement.until === undefined ? "" : ` (until ${clock(acknowledgement.until, now)})`;
+    return `${acknowledgement.by} has had it since ${clock(acknowledgement.at, now)}${until}, so ${place} has not come`;
+  }
+  const [first] = live.members;
+  if (first?.paused !== undefined && live.members.every(({ paused }) => paused !== undefined)) {
+    return `${first.paused.by} has paused what fires until ${clock(first.paused.until, now)}, so ${place} has not come`;
   }
   if (next?.notify.includes(notifier) === true) {
     const when = `${clock(next.at, now)} (in ${span(next.at - now)})`;
@@ -49,6 +54,11 @@ function pastReason(place: string, { events }: WhyIncident, now: number): string
   return ended === undefined
     ? `${place} was not reached`
     : `it was over at ${clock(ended.at, now)}, before ${place}`;
+}
+
+function isOver({ events, live }: WhyIncident): boolean {
+  const last = events.findLast(({ kind }) => ["opened", "reopened", "ended", "closed"].includes(kind));
+  return live?.endedAt !== undefined || last?.kind === "ended" || last?.kind === "closed";
 }
 
 /** Where in the policy a notifier stands, as the subject of a sentence. */
