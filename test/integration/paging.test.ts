@@ -68,6 +68,7 @@ describe("for: 20s on a 5 s interval", () => {
   it("is honest when asked: status, alerts, why and the Temporal CLI answer with the right exit codes", async () => {
     const status = await installation.tocsin("status");
     expect(status).toMatchObject({ code: 0 });
+    expect(status.stdout).toContain("shop");
     const why = await installation.tocsin("why", "shop/run-0");
     expect(why.code).toBe(0);
     expect(why.stdout).toContain("not-ready");

@@ -2,9 +2,10 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pass } from "node:timers/promises";
 import { createInterface } from "node:readline";
 
 import { packageRoot } from "../../src/lib/package-root.js";
@@ -70,9 +71,11 @@ export async function startInstallation({ config, env = {} }: InstallationOption
   await writeFile(configFile, config);
   let log = "";
   const start = (): Promise<Running> =>
-    startUp(["--json", "--config", configFile, "--dir", stateDir], env, (text) => {
-      log += text;
-    });
+    oneAtATime(() =>
+      startUp(["--json", "--config", configFile, "--dir", stateDir], env, (text) => {
+        log += text;
+      }),
+    );
   let running = await start();
   const run = (script: string, args: readonly string[]): Promise<CommandEnd> => runScript(script, args, env);
   return {
@@ -87,7 +90,7 @@ export async function startInstallation({ config, env = {} }: InstallationOption
       const pids = [record.pid, ...Object.values(record.pids ?? {})];
       const gone = running.up.exitCode === null ? once(running.up, "exit") : Promise.resolve();
       running.up.kill("SIGKILL");
-      for (const pid of pids) if (pid !== undefined && pid !== null) killHard(pid);
+      for (const pid of pids) if (pid !== undefined) killHard(pid);
       await gone;
     },
     holdUp: async () => {
@@ -113,6 +116,31 @@ export async function startInstallation({ config, env = {} }: InstallationOption
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** One start at a time on this machine: two that choose their ports in the same moment choose the same. */
+async function oneAtATime<T>(start: () => Promise<T>): Promise<T> {
+  const lock = join(tmpdir(), "tocsin-installation-starts");
+  const giveUpAt = Date.now() + START_MS;
+  for (;;) {
+    try {
+      await mkdir(lock);
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      const isOld = await stat(lock).then(
+        ({ mtimeMs }) => Date.now() - mtimeMs > START_MS,
+        () => false,
+      );
+      if (isOld || Date.now() > giveUpAt) await rm(lock, { recursive: true, force: true });
+      else await pass(100);
+    }
+  }
+  try {
+    return await start();
+  } finally {
+    await rm(lock, { recursive: true, force: true });
+  }
 }
 
 async function startUp(
