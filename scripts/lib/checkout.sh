@@ -73,7 +73,8 @@ build_now() {
   mkdir -p "$root/dist"
   # The stamp is as old as the beginning: what is saved meanwhile is built the next time.
   touch "$began"
-  (cd "$root" && npm run --silent build >&2 </dev/null) || fail "the build failed; what it said is above"
+  # What runs, and not the tests: a checkout whose tests are being written still starts.
+  (cd "$root" && node node_modules/typescript/bin/tsc -b tsconfig.node.json >&2 && node dist/scripts/build-workflow-bundle.js >&2) || fail "the build failed; what it said is above"
   mv "$began" "$(stamp)"
 }
 

@@ -48,8 +48,8 @@ export async function runUp(options: UpOptions, io: Io, configuring: Configuring
   });
   try {
     await endLeftovers(record, log);
-    const config = options.config === undefined ? undefined : resolve(io.cwd, options.config);
-    const demoConfig = join(packageRoot, "demo.yaml");
+    const { config } = options;
+    const demoConfig = shown(join(packageRoot, "demo.yaml"), io.cwd);
     const run = { io, state, children, log, configuring, stop: signals.stop, config, demoConfig };
     running = await startUnlessStopped(run, signals);
     if (running !== undefined) {
@@ -77,9 +77,7 @@ async function startUnlessStopped(run: Run, { stopped }: UpSignals): Promise<Run
 }
 
 function tell({ json, dir }: UpOptions, io: Io, { where, applied, pids }: Running, file: string): void {
-  const told = json
-    ? readyLine(where, pids)
-    : announcement(where, applied, shown(file, io.cwd), calling(io.cwd, dir));
+  const told = json ? readyLine(where, pids) : announcement(where, applied, file, calling(io.cwd, dir));
   io.out(told);
 }
 
