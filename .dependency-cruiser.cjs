@@ -7,8 +7,7 @@ const only = (name, from, to, comment) => ({
   from: { path: from },
   to: { pathNot: to },
 });
-const node = "node:",
-  npm = (...names) => names.map((n) => `node_modules/${n}/`);
+const npm = (...names) => names.map((n) => `node_modules/${n}/`);
 
 module.exports = {
   forbidden: [

@@ -1,7 +1,8 @@
 /** What the doctor asks of Temporal: search attributes, pollers, monitors that should run. */
 
 import type { Client, Connection } from "@temporalio/client";
-import type { temporal } from "@temporalio/proto";
+// Only the default import works from ES modules: the package is CommonJS that Node cannot read names from.
+import proto from "@temporalio/proto";
 
 import type { Examination } from "../../activities/doctor.js";
 import { fail, pass, warn } from "../../activities/doctor.js";
@@ -11,11 +12,8 @@ import type { Plan } from "../domain/plan.js";
 import { missingSearchAttributes } from "./search-attributes.js";
 import { monitorsOf, runningMonitors } from "./sync.js";
 
-type QueueType = temporal.api.enums.v1.TaskQueueType;
-
-/** The API's numbers, written out because the package that names them cannot be imported by name from ES modules. */
-const WORKFLOW_QUEUE: QueueType = 1;
-const ACTIVITY_QUEUE: QueueType = 2;
+const { TaskQueueType } = proto.temporal.api.enums.v1;
+type QueueType = proto.temporal.api.enums.v1.TaskQueueType;
 /** The server remembers pollers for minutes; one that has not asked for so long is gone. */
 const POLLER_GONE_MS = 90_000;
 
@@ -71,12 +69,12 @@ async function examineWorkers(examined: ExaminedTemporal): ReturnType<Examinatio
     ) ?? [],
   );
   const queues = [
-    { name: controlQueue(prefix), type: WORKFLOW_QUEUE },
-    { name: probeQueue(prefix), type: ACTIVITY_QUEUE },
-    { name: deliverQueue(prefix), type: ACTIVITY_QUEUE },
+    { name: controlQueue(prefix), type: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW },
+    { name: probeQueue(prefix), type: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY },
+    { name: deliverQueue(prefix), type: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY },
     ...[...locations].map((location) => ({
       name: probeQueue(prefix, location),
-      type: ACTIVITY_QUEUE,
+      type: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
     })),
   ];
   return Promise.all(

@@ -1,19 +1,20 @@
 /** Makes sure that the namespace knows Tocsin's search attributes; an upsert of an unknown one would wedge a workflow for ever. */
 
 import type { Connection } from "@temporalio/client";
-import type { temporal } from "@temporalio/proto";
+// Only the default import works from ES modules: the package is CommonJS that Node cannot read names from.
+import proto from "@temporalio/proto";
 
 import { searchAttributes } from "../../workflows/search-attributes.js";
 
-type Kind = temporal.api.enums.v1.IndexedValueType;
-
-/** The API's numbers, written out because the package that names them cannot be imported by name from ES modules. */
-const KEYWORD: Kind = 2;
-const INT: Kind = 3;
+const { IndexedValueType } = proto.temporal.api.enums.v1;
+type Kind = proto.temporal.api.enums.v1.IndexedValueType;
 
 /** Every name with its kind on the server. */
 const WANTED: Readonly<Record<string, Kind>> = Object.fromEntries(
-  Object.values(searchAttributes).map(({ name, type }) => [name, type === "INT" ? INT : KEYWORD]),
+  Object.values(searchAttributes).map(({ name, type }) => [
+    name,
+    type === "INT" ? IndexedValueType.INDEXED_VALUE_TYPE_INT : IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+  ]),
 );
 
 /** The names the namespace does not know, with the kind we need. */
@@ -36,7 +37,9 @@ export async function ensureSearchAttributes(
     if (missing.length === 0) return true;
     await connection.operatorService.addSearchAttributes({
       namespace,
-      searchAttributes: Object.fromEntries(missing.map((name) => [name, WANTED[name] ?? KEYWORD])),
+      searchAttributes: Object.fromEntries(
+        missing.map((name) => [name, WANTED[name] ?? IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD]),
+      ),
     });
     return (await missingSearchAttributes(connection, namespace)).length === 0;
   } catch (error) {
