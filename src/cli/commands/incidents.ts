@@ -16,7 +16,7 @@ import { severityPaint, statePaint } from "../output/colors.js";
 import { printEnvelope } from "../output/envelope.js";
 import { table } from "../output/table.js";
 import type { Column } from "../output/table.js";
-import { clock, span } from "../output/times.js";
+import { span } from "../output/times.js";
 import { positiveInteger } from "../parse-values.js";
 import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
@@ -143,15 +143,13 @@ function columns(session: Session): readonly Column<IncidentSummary>[] {
   const state = ({ endedAt, closedAt }: IncidentSummary): string =>
     closedAt !== undefined ? "closed" : endedAt !== undefined ? "ended" : "open";
   return [
-    { title: "SERVICE", text: ({ service }) => service, flexible: true },
+    { title: "INCIDENT", text: ({ incident }) => incident },
     {
       title: "SEVERITY",
       text: ({ severity }) => severity,
       paint: ({ severity }) => severityPaint(severity, colors),
     },
     { title: "STATE", text: state, paint: (row) => statePaint(state(row), colors) },
-    { title: "OPENED", text: ({ openedAt }) => clock(openedAt, now) },
     { title: "LASTED", text: ({ openedAt, endedAt }) => span((endedAt ?? now) - openedAt) },
-    { title: "LAST EVENT", text: ({ lastEvent, lastEventAt }) => `${lastEvent} ${clock(lastEventAt, now)}` },
   ];
 }
