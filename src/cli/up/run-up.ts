@@ -113,7 +113,7 @@ export function unpublish(state: StateDir): void {
   rmSync(join(state.path, UP_RECORD), { force: true });
 }
 
-export function pidsOf(children: Children): Pids {
+function pidsOf(children: Children): Pids {
   const pid = (name: string): number | null => children.pid(name) ?? null;
   return { temporal: pid("temporal"), postgres: pid("postgres"), worker: pid("worker"), serve: pid("serve") };
 }
