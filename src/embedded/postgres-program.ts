@@ -28,7 +28,7 @@ export function identity(owner: ServerOwner | undefined): { uid?: number; gid?: 
   return owner === undefined ? {} : { uid: owner.uid, gid: owner.gid };
 }
 
-/** Never rejects: a program that cannot be started has no exit code, and the reason as its output. */
+/** Never rejects: a program that cannot be started has no exit code, and the reason as its output. Killed at the end of its time. */
 export function runProgram(
   command: string,
   args: readonly string[],
@@ -40,10 +40,13 @@ export function runProgram(
       cwd: "/",
       env: programEnvironment(),
       stdio: "pipe",
-      timeout: options.timeoutMs,
-      killSignal: "SIGKILL",
       windowsHide: true,
     });
+    const limit = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs);
+    const finish = (result: ProgramResult): void => {
+      clearTimeout(limit);
+      resolve(result);
+    };
     let output = "";
     const collect = (chunk: string): void => {
       output = (output + chunk).slice(-MAX_OUTPUT);
@@ -53,9 +56,9 @@ export function runProgram(
     // A program that ends before it has read its input is judged by its exit code, not by the broken pipe.
     let unread: Error | undefined;
     child.stdin.on("error", (error) => (unread = error)).end(options.input ?? "");
-    child.once("error", (error) => resolve({ code: undefined, output: error.message }));
+    child.once("error", (error) => finish({ code: undefined, output: error.message }));
     child.once("close", (code) =>
-      resolve({
+      finish({
         code: code ?? undefined,
         output: output === "" && code !== 0 ? String(unread ?? "") : output,
       }),
