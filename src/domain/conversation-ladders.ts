@@ -109,8 +109,7 @@ function climbLadder(
 
 /** The gate holds everybody back whom the last rung told: the ladder stands still until one of them hears it (lifecycle 7). */
 function isHeldBack({ lanes }: Conversation, { asked = [] }: Ladder): boolean {
-  const isHeld = ({ draft, heldUntil }: Lane): boolean =>
-    draft !== undefined && heldUntil !== undefined && draft.content.kind !== "resolved";
+  const isHeld = ({ draft, heldUntil }: Lane): boolean => draft !== undefined && heldUntil !== undefined;
   const told = lanes.filter(({ notifier }) => asked.includes(notifier));
   return told.length > 0 && told.every(isHeld);
 }

@@ -6,7 +6,6 @@ import type { ConversationStep } from "./conversation-log.js";
 import { log } from "./conversation-log.js";
 import type { IncidentId } from "./ids.js";
 import type { Conversation } from "./incident-state.js";
-import { thaw } from "./ladder.js";
 import type { Member, MembersMessage } from "./members.js";
 
 export function openConversation(
@@ -75,7 +74,7 @@ export function endPause(conversation: Conversation, now: number): ConversationS
     : resumeConversation(conversation, "the pause is over", now);
 }
 
-/** Ends a pause: the ladders go on with the time they had left. */
+/** Ends a pause; the ladders go on with the time they had left as soon as they are climbed again. */
 export function resumeConversation(
   conversation: Conversation,
   why: string,
@@ -84,8 +83,8 @@ export function resumeConversation(
 ): ConversationStep {
   const { pause, ...rest } = conversation;
   if (pause === undefined) return { conversation, effects: [] };
-  const ladders = Object.fromEntries(
-    Object.entries(rest.ladders).map(([severity, ladder]) => [severity, thaw(ladder, now)]),
-  );
-  return { conversation: { ...rest, ladders }, effects: [log(conversation, "resumed", why, {}, by)] };
+  return {
+    conversation: rest,
+    effects: [log(conversation, "resumed", why, { after_ms: now - pause.at }, by)],
+  };
 }

@@ -61,6 +61,29 @@ describe("acknowledge (lifecycle 5)", () => {
     expect(isClosable(story.state)).toBe(true);
   });
 
+  it("takes the place of a page that could not be delivered yet", () => {
+    const story = incidentStory({
+      policy: { critical: [{ afterMs: 0, notify: ["pager"] }] },
+      answer: ({ content, atMs }) =>
+        content.kind === "repeated" && atMs < 6 * MINUTE ? "retry" : "accepted",
+    });
+    story.members([CRITICAL]);
+    story.advanceTo(5 * MINUTE);
+    expect(story.told().at(-1)).toBe("5:00 repeated pager n=2 retry");
+    story.command("acknowledge", { by: "ada" });
+    story.advanceTo(20 * MINUTE);
+    expect(story.told().slice(2)).toEqual(["5:01 acknowledged pager n=3"]);
+  });
+
+  it("does not call superseded what may have been heard", () => {
+    const story = incidentStory({ answer: () => "ambiguous" });
+    story.members([CRITICAL]);
+    story.command("acknowledge", { by: "ada" });
+    expect(story.effects.filter((each) => each.effect === "delivery")).toMatchObject([
+      { result: "ambiguous" },
+    ]);
+  });
+
   it("lasts half an hour also when it came before the policy was read", () => {
     const story = incidentStory({ policyLater: true });
     story.members([CRITICAL]);
@@ -174,6 +197,13 @@ describe("acknowledge with alerts (lifecycle 5)", () => {
   it("covers those alerts, not other subjects of their rules", () => {
     const story = opened([member("ready/down/a"), member("ready/down/b")]);
     story.command("acknowledge", { by: "ada", alerts: [`${SERVICE}/ready/down/a`] });
+    story.advanceTo(6 * MINUTE);
+    expect(pagesAfter(story, 0)).toEqual(["5 pager"]);
+  });
+
+  it("covers an alert without a subject, and not the subjects of its rule", () => {
+    const story = opened([CRITICAL, member("ready/down/a")]);
+    story.command("acknowledge", { by: "ada", alerts: [CRITICAL.alert] });
     story.advanceTo(6 * MINUTE);
     expect(pagesAfter(story, 0)).toEqual(["5 pager"]);
   });

@@ -146,6 +146,18 @@ describe("each severity has its own ladder", () => {
   });
 });
 
+describe("a receiver that refuses", () => {
+  it("is tried again when a step asks for it again, and not before", () => {
+    const story = incidentStory({
+      policy: { critical: [{ afterMs: 0, notify: ["pager"] }] },
+      answer: ({ atMs }) => (atMs < MINUTE ? "rejected" : "accepted"),
+    });
+    story.members([CRITICAL]);
+    story.advanceTo(6 * MINUTE);
+    expect(story.told()).toEqual(["0:00 firing pager n=1 rejected", "5:00 escalated pager n=2"]);
+  });
+});
+
 describe("updates (lifecycle 6)", () => {
   it("come at most every five minutes to a lane that has been told", () => {
     const story = incidentStory({ policy: { critical: [{ afterMs: 0, notify: ["pager"] }] } });
@@ -175,6 +187,24 @@ describe("updates (lifecycle 6)", () => {
     expect(story.attempts.at(-1)?.content.severity).toBe("critical");
   });
 
+  it("say at once that it became worse, also while the page for that is still to come", () => {
+    const story = incidentStory({
+      policy: {
+        warning: [{ afterMs: 0, notify: ["chat"] }],
+        critical: [{ afterMs: 2 * MINUTE, notify: ["chat"] }],
+      },
+    });
+    story.members([WARNING]);
+    story.advanceTo(MINUTE);
+    story.members([{ ...WARNING, severity: "critical" }]);
+    expect(story.attempts.at(-1)?.content).toMatchObject({
+      kind: "updated",
+      reason: "severity rose to critical",
+    });
+    story.advanceTo(4 * MINUTE);
+    expect(story.told()).toEqual(["0:30 firing chat n=1", "1:00 updated chat n=2", "3:00 repeated chat n=3"]);
+  });
+
   it("are not sent when everything is again as it was told", () => {
     const story = incidentStory({ policy: { loops: 1 } });
     story.members([WARNING]);
@@ -199,6 +229,25 @@ describe("updates (lifecycle 6)", () => {
     story.members([WARNING]);
     expect(story.attempts.at(-1)?.content.reason).toBe("the pause is over");
     expect(story.told()).toHaveLength(3);
+  });
+});
+
+describe("a paused check", () => {
+  const paused = { ...CRITICAL, paused: { by: "ada", until: T0 + 600 * MINUTE } };
+
+  it("stops the ladder with the time it has left, unless somebody else still fires", () => {
+    const story = incidentStory({ policy: { critical: [{ afterMs: 0, notify: ["pager"] }] } });
+    story.members([CRITICAL]);
+    story.advanceTo(2 * MINUTE);
+    story.members([paused]);
+    story.advanceTo(30 * MINUTE);
+    story.members([CRITICAL]);
+    story.advanceTo(34 * MINUTE);
+    const pages = story.told().filter((line) => line.includes("repeated"));
+    expect(pages).toEqual(["33:00 repeated pager n=4"]);
+    story.members([paused, member("queue/stalled")]);
+    story.advanceTo(39 * MINUTE);
+    expect(story.told().at(-1)).toContain("repeated pager");
   });
 });
 
@@ -316,6 +365,21 @@ describe("firing again", () => {
     ]);
   });
 
+  it("within the linger, before the end was taken, tells no end", () => {
+    const story = incidentStory({
+      policy: { reopenWithinMs: 10 * MINUTE },
+      answer: ({ content }) => (content.kind === "resolved" ? "retry" : "accepted"),
+    });
+    story.members([WARNING]);
+    story.advanceTo(MINUTE);
+    story.members([]);
+    story.advanceTo(2 * MINUTE);
+    story.members([WARNING]);
+    story.advanceTo(10 * MINUTE);
+    const after = story.attempts.filter(({ atMs }) => atMs >= 2 * MINUTE);
+    expect(after.map(({ content }) => content.kind)).toEqual(["repeated"]);
+  });
+
   it("after the linger is a new incident", () => {
     const story = incidentStory({ policy: { reopenWithinMs: 10 * MINUTE } });
     story.members([CRITICAL]);
@@ -331,6 +395,32 @@ describe("firing again", () => {
     const { state } = foldMembers(over, message({ seq: 3, list: [again] }), T0);
     expect(new Set(state.conversations.map(({ id }) => id)).size).toBe(2);
     expect(liveConversation(state, T0)?.members).toEqual([again]);
+  });
+});
+
+describe("a lane's end", () => {
+  it("says why what it had heard of is over, not what others heard of", () => {
+    const story = incidentStory();
+    story.members([CRITICAL, WARNING]);
+    story.advanceTo(MINUTE);
+    story.members([], {
+      ended: [
+        { ...endedMember(CRITICAL, T0 + MINUTE), end: "released" },
+        { ...endedMember(WARNING, T0 + MINUTE), end: "gone" },
+      ],
+    });
+    const reasons = story.attempts
+      .filter(({ content }) => content.kind === "resolved")
+      .map(({ notifier, content }) => `${notifier}: ${content.reason}`);
+    expect(reasons).toEqual(["pager: released", "chat: gone"]);
+  });
+});
+
+describe("closing", () => {
+  it("is not possible while a monitor lists members", () => {
+    const { state } = foldMembers(newIncident(SERVICE), message(), T0);
+    expect(isClosable({ ...state, conversations: [] })).toBe(false);
+    expect(isClosable(newIncident(SERVICE))).toBe(true);
   });
 });
 
@@ -376,6 +466,16 @@ describe("the gate (lifecycle 7)", () => {
       "0:00 firing pager n=1",
       "5:00 escalated lead n=1",
     ]);
+  });
+
+  it("lets the ladder go on once it is clear, also when the notifier does not answer", () => {
+    const story = incidentStory({
+      answer: ({ notifier, atMs }) =>
+        atMs < 10 * MINUTE ? "held" : notifier === "pager" ? "retry" : "accepted",
+    });
+    story.members([CRITICAL]);
+    story.advanceTo(16 * MINUTE);
+    expect(story.told()).toContain("15:00 escalated lead n=1");
   });
 
   it("is asked again at once when what it goes by has changed", () => {
