@@ -11,6 +11,9 @@ import { indexPlan } from "./plan-index.js";
 
 /** Deadlines this close together are decided together, so that what fails together is told together. */
 const GATHER_MS = 250;
+/** More than this many due within a second is one event of many victims: it is told as one, at most a second late. */
+const MANY = 20;
+const GATHER_MANY_MS = 1_000;
 
 /** A time at which something changes, and what that is, as an operator reads it beside the timer. */
 export interface Due {
@@ -67,7 +70,8 @@ function alertsDue(state: MonitorState, plan: MonitorPlan): Due | undefined {
     undefined,
   );
   if (first === undefined) return undefined;
-  const together = all.filter(({ at }) => at <= first.at + GATHER_MS);
+  const soon = all.filter(({ at }) => at <= first.at + GATHER_MANY_MS);
+  const together = soon.length > MANY ? soon : soon.filter(({ at }) => at <= first.at + GATHER_MS);
   const others = together.length > 1 ? ` and ${together.length - 1} more` : "";
   return {
     at: together.reduce((last, { at }) => Math.max(last, at), first.at),

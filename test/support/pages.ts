@@ -23,6 +23,7 @@ interface Data {
   readonly state: string;
   readonly reason: string;
   readonly alerts: readonly DeliveredAlert[];
+  readonly more: number;
   readonly acknowledged_by?: string;
   readonly notes?: readonly string[];
 }
