@@ -1,5 +1,7 @@
 /** The Tocsin that a command is about: its Temporal, its store, its plans; each reached only when it is asked for, and let go at the end. */
 
+import { existsSync } from "node:fs";
+
 import type { Operations } from "../temporal/operations.js";
 import type { PlanSource } from "../store/plan-source.js";
 import type { Store } from "../store/store.js";
@@ -53,7 +55,8 @@ export const openInstallation: OpenInstallation = (context, note) => {
     const opened = await store();
     return createPlanSource({
       store: opened === undefined ? NO_STORE : orNothing(opened),
-      dir: context.dir,
+      // Looking at something makes no folder where there is none.
+      ...(existsSync(context.dir) ? { dir: context.dir } : {}),
       log: note,
     });
   });
