@@ -8,7 +8,7 @@ export interface HistoryLimits {
   readonly bytes: number;
 }
 
-export const HISTORY_LIMITS: HistoryLimits = { events: 500, bytes: 2_000_000 };
+export const HISTORY_LIMITS: HistoryLimits = { events: 500, bytes: 1_800_000 };
 /** Beyond this share of the limits nobody waits for a moment in which nothing is under way. */
 const HURRY = 1.1;
 /** Rows that the store has not taken put it off, but not beyond this multiple. */

@@ -23,7 +23,7 @@ import { receiveIncidentMessages } from "./incident-messages.js";
 import type { IncidentInput, IncidentRun } from "./incident-run.js";
 import { incidentShown, showIncident } from "./incident-view.js";
 import { incidentRows, remembered } from "./incident-rows.js";
-import { CARRIED_ROWS, RECORD, recorder } from "./recorder.js";
+import { RECORD, recorder } from "./recorder.js";
 import { writeAttributes } from "./search-attributes.js";
 import { tellMonitor } from "./tell-monitor.js";
 import { wakeTimer } from "./wake-timer.js";
@@ -51,7 +51,7 @@ export async function incident(input: IncidentInput): Promise<void> {
       apply(run, step);
     });
     apply(run, tick(run.state, Date.now()));
-    const fullness = fullnessOf(input.limits ?? HISTORY_LIMITS, run.rows.count() > CARRIED_ROWS);
+    const fullness = fullnessOf(input.limits ?? HISTORY_LIMITS, run.rows.isHeavy());
     const isIdle = (): boolean => run.flights.count() === 0 && !messages.waiting() && allHandlersFinished();
     const spokenTo = run.state.conversations.length > 0 || Date.now() >= startedAt + FIRST_MEMBER_WAIT_MS;
     const isOver = spokenTo && isClosable(run.state) && run.rows.count() === 0;

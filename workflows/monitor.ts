@@ -7,6 +7,7 @@ import { allHandlersFinished, condition, continueAsNew, workflowInfo } from "@te
 
 import { syncBlindness } from "../src/domain/blindness.js";
 import type { AlertId } from "../src/domain/ids.js";
+import { carriedState } from "../src/domain/monitor-carry.js";
 import { foldTime, monitorDue } from "../src/domain/monitor-machine.js";
 import type { CheckKey } from "../src/domain/monitor-plan.js";
 import { checkOfAlert } from "../src/domain/monitor-plan.js";
@@ -22,7 +23,7 @@ import { isPlanned } from "./monitor-run.js";
 import { sweepChecksNow, sweepDueLanes } from "./monitor-sweeping.js";
 import { tellIncidents } from "./monitor-tellings.js";
 import { monitorShown, showMonitor } from "./monitor-view.js";
-import { CARRIED_ROWS, recorder } from "./recorder.js";
+import { recorder } from "./recorder.js";
 import { writeAttributes } from "./search-attributes.js";
 import { wakeTimer } from "./wake-timer.js";
 
@@ -45,7 +46,7 @@ export async function monitor(input: MonitorInput): Promise<void> {
       apply(run, step);
     });
     if (isPlanned(run)) decide(run, messages);
-    const fullness = fullnessOf(input.limits ?? HISTORY_LIMITS, run.rows.count() > CARRIED_ROWS);
+    const fullness = fullnessOf(input.limits ?? HISTORY_LIMITS, run.rows.isHeavy());
     const isIdle = (): boolean =>
       run.flights.count() === 0 && messages.count() === 0 && allHandlersFinished();
     if (isIdle() && isRetired(run)) return;
@@ -161,7 +162,7 @@ function handedOver(run: MonitorRun): MonitorInput {
   return {
     ...input,
     ...first,
-    state,
+    state: carriedState(state),
     rows: rows.state(),
     ...(later.length === 0 ? {} : { wanted: later }),
   };

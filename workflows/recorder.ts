@@ -13,8 +13,8 @@ export const RECORD = "record";
 const BATCH = 200;
 /** Rows held while the store is away. */
 const ROOM = 2_000;
-/** Rows carried over continue-as-new, newest first: the carried state has to stay small. */
-export const CARRIED_ROWS = 400;
+/** What rows may weigh over continue-as-new, as JSON, newest first: the carried state has to stay small. */
+const CARRIED_BYTES = 60_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
@@ -39,11 +39,18 @@ export interface Recorder {
   /** When to try again; undefined while nothing waits for time. */
   due(): number | undefined;
   count(): number;
+  /** More waits than is carried over continue-as-new. */
+  isHeavy(): boolean;
   state(): RecorderState;
 }
 
+interface Weighed {
+  readonly row: Row;
+  readonly bytes: number;
+}
+
 export function recorder(prefix: Prefix, from: RecorderState | undefined): Recorder {
-  let waiting: readonly Row[] = from?.waiting ?? [];
+  let waiting: readonly Weighed[] = (from?.waiting ?? []).map(weighed);
   let seq = from?.seq ?? 0;
   let dropped = from?.dropped ?? 0;
   let failures = 0;
@@ -53,7 +60,10 @@ export function recorder(prefix: Prefix, from: RecorderState | undefined): Recor
     const batch = waiting.slice(0, BATCH);
     flights.launch(
       RECORD,
-      () => singleAttemptActivities(prefix, `record ${batch.length} rows`).record(batchOf(batch)),
+      () =>
+        singleAttemptActivities(prefix, `record ${batch.length} rows`).record(
+          batchOf(batch.map(({ row }) => row)),
+        ),
       () => {
         waiting = waiting.filter((row) => !batch.includes(row));
         failures = 0;
@@ -73,7 +83,7 @@ export function recorder(prefix: Prefix, from: RecorderState | undefined): Recor
       return seq;
     },
     add(row) {
-      waiting = [...waiting, row];
+      waiting = [...waiting, weighed(row)];
       if (waiting.length > ROOM) {
         dropped += waiting.length - ROOM;
         waiting = waiting.slice(-ROOM);
@@ -85,12 +95,27 @@ export function recorder(prefix: Prefix, from: RecorderState | undefined): Recor
     // A time that has passed wakes nobody: the batch is under way or goes with the loop's next turn.
     due: () => (waiting.length > 0 && retryAt > Date.now() ? retryAt : undefined),
     count: () => waiting.length,
-    state: () => ({
-      waiting: waiting.slice(-CARRIED_ROWS),
-      seq,
-      dropped: dropped + Math.max(0, waiting.length - CARRIED_ROWS),
-    }),
+    isHeavy: () => carried(waiting).length < waiting.length,
+    state: () => {
+      const kept = carried(waiting);
+      return { waiting: kept.map(({ row }) => row), seq, dropped: dropped + waiting.length - kept.length };
+    },
   };
+}
+
+function weighed(row: Row): Weighed {
+  return { row, bytes: JSON.stringify(row).length };
+}
+
+/** The newest rows that fit. */
+function carried(waiting: readonly Weighed[]): readonly Weighed[] {
+  let bytes = 0;
+  let first = waiting.length;
+  for (; first > 0; first -= 1) {
+    bytes += waiting[first - 1]?.bytes ?? 0;
+    if (bytes > CARRIED_BYTES) break;
+  }
+  return waiting.slice(first);
 }
 
 function batchOf(rows: readonly Row[]): StoryBatch {

@@ -6,6 +6,7 @@ import type { AlertId, RevisionId } from "./ids.js";
 import { parseAlertId } from "./ids.js";
 import type { EndedMember, Member, MembersMessage } from "./members.js";
 import { MAX_MEMBERS } from "./members.js";
+import type { PolicyPlan } from "./plan.js";
 import { SEVERITIES } from "./severity.js";
 
 /** The last instant that a `Date` can show, epoch milliseconds. */
@@ -25,6 +26,7 @@ export function membersMessage(raw: unknown): MembersMessage | undefined {
     more: Math.max(0, numberField(input, "more") ?? 0),
     ended: Array.isArray(ended) ? ended.filter(isEndedMember).slice(0, MAX_MEMBERS) : [],
     known: input.known === true,
+    ...(isPolicy(input.policy) ? { policy: input.policy } : {}),
   };
 }
 
@@ -62,6 +64,32 @@ function isEndedMember(raw: unknown): raw is EndedMember {
 
 function isPause({ by, until }: CommandInput): boolean {
   return typeof by === "string" && isInstant(until);
+}
+
+function isPolicy(raw: unknown): raw is PolicyPlan {
+  const { name, critical, warning, loops, fallback, repeatMs, ackTimeoutMs, groupWaitMs, reopenWithinMs } =
+    commandObject(raw);
+  return (
+    typeof name === "string" &&
+    [critical, warning].every((steps) => Array.isArray(steps) && steps.every(isStep)) &&
+    areTexts(fallback) &&
+    [loops, ackTimeoutMs, reopenWithinMs].every(isTime) &&
+    [repeatMs, groupWaitMs].map(commandObject).every((each) => isTime(each.critical) && isTime(each.warning))
+  );
+}
+
+function isStep(raw: unknown): boolean {
+  const { afterMs, notify } = commandObject(raw);
+  return isTime(afterMs) && areTexts(notify);
+}
+
+function areTexts(raw: unknown): boolean {
+  return Array.isArray(raw) && raw.every((each) => typeof each === "string");
+}
+
+/** A duration that can be added to now. */
+function isTime(value: unknown): boolean {
+  return typeof value === "number" && value >= 0 && value <= LAST_INSTANT / 2;
 }
 
 function isAbsentOrInstant(value: unknown): boolean {

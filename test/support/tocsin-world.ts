@@ -1,8 +1,8 @@
 /** A whole Tocsin under a virtual clock: the true workflows in the true sandbox, with targets and notifiers that follow a script. */
 
+import { policyOfService } from "../../activities/policy-of-service.js";
 import type { DeliverInput } from "../../src/domain/deliver-input.js";
-import { parseServiceId } from "../../src/domain/ids.js";
-import type { RevisionId, ServiceId } from "../../src/domain/ids.js";
+import type { RevisionId } from "../../src/domain/ids.js";
 import type { AttemptResult } from "../../src/domain/message.js";
 import { monitorPlan } from "../../src/domain/monitor-plan.js";
 import type { Plan } from "../../src/domain/plan.js";
@@ -29,7 +29,7 @@ export interface Told extends DeliverInput {
   readonly result: AttemptResult["result"] | "lost";
 }
 
-type Answer = AttemptResult["result"] | AttemptResult | typeof hangs | typeof workerLost;
+export type Answer = AttemptResult["result"] | AttemptResult | typeof hangs | typeof workerLost;
 
 /** All times are milliseconds since the beginning. */
 export interface WorldScript {
@@ -106,12 +106,19 @@ export async function tocsinWorld(script: WorldScript): Promise<TocsinWorld> {
         const workflowId = `incident:${service}`;
         if (message.list.length === 0) world.signal(workflowId, "members", message);
         else {
-          const input = { prefix: "", service, ...(limits === undefined ? {} : { limits }) };
-          world.signalWithStart({ type: "incident", workflowId, args: [input] }, "members", message);
+          const policy = policyOfService(planOf(message.revision), service);
+          const input = {
+            prefix: "",
+            service,
+            searchAttributes,
+            ...(limits === undefined ? {} : { limits }),
+          };
+          const start = { type: "incident", workflowId, args: [input] };
+          world.signalWithStart(start, "members", { ...message, policy });
         }
       },
       openIncident: ({ service, revision }: OpenIncidentInput) => ({
-        policy: policyOf(planOf(revision), service),
+        policy: policyOfService(planOf(revision), service),
         runbooks: [],
         searchAttributes,
       }),
@@ -168,14 +175,6 @@ export async function tocsinWorld(script: WorldScript): Promise<TocsinWorld> {
       await monitor.signal("reconfigure", { revision: plan.revision });
     },
   };
-}
-
-function policyOf(plan: Plan, service: ServiceId): Plan["policies"][string] | undefined {
-  const { system, service: name } = parseServiceId(service);
-  const planned = plan.systems
-    .find((each) => each.name === system)
-    ?.services.find((each) => each.name === name);
-  return plan.policies[planned?.policy ?? "default"];
 }
 
 function resultOf(result: AttemptResult["result"]): AttemptResult {

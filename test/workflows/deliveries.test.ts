@@ -12,7 +12,7 @@ import {
   troubledDeliveries,
 } from "../support/tocsin-lines.js";
 import { phases } from "../support/tocsin-sweeps.js";
-import { tocsinWorld, type TocsinWorld, type WorldScript } from "../support/tocsin-world.js";
+import { tocsinWorld, type Answer, type TocsinWorld, type WorldScript } from "../support/tocsin-world.js";
 import { hangs, workerLost } from "../support/workflow-harness.js";
 
 /** Bad from minute 1 on, paged at 185 s; good from minute 6 on, over at 425 s, before the second step. */
@@ -95,8 +95,8 @@ describe("a notifier that refuses for a while", () => {
 });
 
 describe("an attempt that may have arrived", () => {
-  it.each([
-    { name: "answered too late", answer: "ambiguous" as const },
+  it.each<{ readonly name: string; readonly answer: Answer }>([
+    { name: "answered too late", answer: "ambiguous" },
     { name: "hung until its time was over", answer: hangs },
     { name: "lost its worker", answer: workerLost },
   ])("is made again under the same key when it $name", async ({ answer }) => {

@@ -78,6 +78,13 @@ const GARBAGE: readonly unknown[] = [
     ],
   },
   { ...members, from: "__proto__", list: "many", ended: 3 },
+  {
+    ...members,
+    from: "someone",
+    seq: 2,
+    list: [member],
+    policy: { name: "x", critical: [{ afterMs: "now" }] },
+  },
   { ...members, from: "someone", ended: [null, { ...member, resolvedAt: 1e300, end: 3 }], more: "lots" },
 ];
 
