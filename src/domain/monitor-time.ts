@@ -33,9 +33,11 @@ export function foldTime(state: MonitorState, plan: MonitorPlan, now: number): M
   const resumed = endPauses(state, plan, now);
   const stale = markStale(resumed.state, plan, now);
   const fold = foldAlerts(stale.state);
-  for (const { at, alert, rule } of deadlines(stale.state, plan)) {
-    if (at <= now) fold.apply(alert, rule, { kind: "deadline", now });
-  }
+  const all = deadlines(stale.state, plan);
+  const gathered = gather(all);
+  // What wakes the monitor meanwhile does not tear apart what is decided together.
+  const due = gathered === undefined || now < gathered.at ? [] : all.filter(({ at }) => at <= now);
+  for (const { alert, rule } of due) fold.apply(alert, rule, { kind: "deadline", now });
   const { state: next, effects } = fold.step();
   return { state: next, effects: [...resumed.effects, ...stale.effects, ...effects] };
 }
@@ -64,7 +66,16 @@ export function monitorDue(state: MonitorState, plan: MonitorPlan): Due | undefi
 }
 
 function alertsDue(state: MonitorState, plan: MonitorPlan): Due | undefined {
-  const all = deadlines(state, plan);
+  const gathered = gather(deadlines(state, plan));
+  if (gathered === undefined) return undefined;
+  const others = gathered.count > 1 ? ` and ${gathered.count - 1} more` : "";
+  return { at: gathered.at, what: deadlineText(gathered.first) + others };
+}
+
+/** The earliest deadlines that are decided together, and when: at the last of them. */
+function gather(
+  all: readonly Deadline[],
+): { readonly first: Deadline; readonly at: number; readonly count: number } | undefined {
   const first = all.reduce<Deadline | undefined>(
     (earliest, each) => (earliest === undefined || each.at < earliest.at ? each : earliest),
     undefined,
@@ -72,10 +83,10 @@ function alertsDue(state: MonitorState, plan: MonitorPlan): Due | undefined {
   if (first === undefined) return undefined;
   const soon = all.filter(({ at }) => at <= first.at + GATHER_MANY_MS);
   const together = soon.length > MANY ? soon : soon.filter(({ at }) => at <= first.at + GATHER_MS);
-  const others = together.length > 1 ? ` and ${together.length - 1} more` : "";
   return {
+    first,
     at: together.reduce((last, { at }) => Math.max(last, at), first.at),
-    what: deadlineText(first) + others,
+    count: together.length,
   };
 }
 
