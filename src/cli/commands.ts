@@ -4,6 +4,8 @@ import type { Register } from "./session.js";
 
 interface CommandEntry {
   readonly name: string;
+  /** It is about all commands, so all of them are loaded with it. */
+  readonly whole?: true;
   readonly load: () => Promise<Register>;
 }
 
@@ -67,6 +69,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       {
         name: "deadletters",
         load: async () => (await import("./commands/deadletters.js")).registerDeadLetters,
+      },
+      {
+        name: "completion",
+        whole: true,
+        load: async () => (await import("./commands/completion.js")).registerCompletion,
       },
     ],
   },

@@ -52,7 +52,8 @@ export async function buildProgram(session: Session, wanted?: string): Promise<C
     .configureOutput({ writeOut: io.out, writeErr: io.err, outputError: () => undefined })
     .showSuggestionAfterError()
     .exitOverride();
-  const known = COMMAND_GROUPS.some(({ commands }) => commands.some(({ name }) => name === wanted));
+  const all = COMMAND_GROUPS.flatMap(({ commands }) => commands);
+  const known = all.some(({ name, whole }) => name === wanted && whole !== true);
   for (const { heading, commands } of COMMAND_GROUPS) {
     program.commandsGroup(heading);
     const loaded = commands.filter(({ name }) => !known || name === wanted).map(({ load }) => load());
