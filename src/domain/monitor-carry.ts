@@ -10,7 +10,7 @@ import { cutReason } from "./sweep.js";
 /** 500 alerts with their clocks and a short reason each. */
 export const CARRIED_STATE_BYTES = 180_000;
 /** Code points left of a reason, tried in turn. */
-const LENGTHS = [60, 24, 1];
+const LENGTHS = [60, 24, 1] as const;
 
 export function carriedState(state: MonitorState, maxBytes: number = CARRIED_STATE_BYTES): MonitorState {
   return LENGTHS.reduce(
