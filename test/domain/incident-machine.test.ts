@@ -374,7 +374,7 @@ describe("firing again", () => {
     story.advanceTo(MINUTE);
     story.members([]);
     story.advanceTo(2 * MINUTE);
-    story.members([WARNING]);
+    story.members([{ ...WARNING, episode: 2 }]);
     story.advanceTo(10 * MINUTE);
     const after = story.attempts.filter(({ atMs }) => atMs >= 2 * MINUTE);
     expect(after.map(({ content }) => content.kind)).toEqual(["repeated"]);
