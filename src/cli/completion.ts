@@ -27,7 +27,9 @@ export function completionScript(shell: Shell, program: Command): string {
 function placesOf(command: Command, path: readonly string[]): readonly Place[] {
   const commands = command.commands.flatMap((each) => [each.name(), ...each.aliases()]);
   const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
-  const flags = command.options.flatMap(({ long, hidden }) => (typeof long === "string" && !hidden ? [long] : []));
+  const flags = command.options.flatMap(({ long, hidden }) =>
+    typeof long === "string" && !hidden ? [long] : [],
+  );
   const own: Place = { path: path.join(" "), words: [...commands, ...choices, ...flags, "--help"] };
   const below = command.commands.flatMap((each) =>
     [each.name(), ...each.aliases()].flatMap((name) => placesOf(each, [...path, name])),

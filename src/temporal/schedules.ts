@@ -8,6 +8,8 @@ import type { Prefix } from "../../workflows/names.js";
 import { controlQueue, scheduleId } from "../../workflows/names.js";
 import type { UpkeepInput } from "../../workflows/upkeep.js";
 import { callError, callFailure } from "./failures.js";
+import type { ScheduleView } from "./schedule-view.js";
+import { scheduleView } from "./schedule-view.js";
 
 export type ScheduleName = SchedulePlan["name"];
 
@@ -17,22 +19,6 @@ export const SCHEDULE_NAMES: readonly ScheduleName[] = ["doctor", "housekeeping"
 export interface EnsuredSchedule {
   readonly name: ScheduleName;
   readonly done: "created" | "updated" | "unchanged" | "deleted";
-}
-
-export interface ScheduleView {
-  readonly name: ScheduleName;
-  readonly id: string;
-  /** What the configuration asked for; absent when somebody else made or changed it. */
-  readonly plan?: SchedulePlan;
-  readonly paused: boolean;
-  readonly note?: string;
-  /** Epoch milliseconds. */
-  readonly next?: number;
-  readonly last?: { readonly at: number; readonly workflowId: string };
-  readonly running: boolean;
-  readonly taken: number;
-  /** Not run because the one before still ran, or because nobody was there for longer than the catch-up window. */
-  readonly skipped: number;
 }
 
 /** Each answers false when there is no such schedule. */
@@ -180,31 +166,4 @@ function updated(wanted: ScheduleOptions, before: ScheduleDescription): Schedule
     ...(policies === undefined ? {} : { policies }),
     state: { paused, ...(note === undefined ? {} : { note }) },
   };
-}
-
-function scheduleView(name: ScheduleName, known: ScheduleDescription): ScheduleView {
-  const { state, info } = known;
-  const last = info.recentActions.at(-1);
-  const next = info.nextActionTimes[0];
-  const plan = known.action.memo?.plan;
-  return {
-    name,
-    id: known.scheduleId,
-    paused: state.paused,
-    running: info.runningActions.length > 0,
-    taken: info.numActionsTaken,
-    skipped: info.numActionsSkippedOverlap + info.numActionsMissedCatchupWindow,
-    ...(isSchedulePlan(plan) ? { plan } : {}),
-    ...(state.note === undefined || state.note === "" ? {} : { note: state.note }),
-    ...(next === undefined ? {} : { next: next.getTime() }),
-    ...(last === undefined
-      ? {}
-      : { last: { at: last.takenAt.getTime(), workflowId: last.action.workflow.workflowId } }),
-  };
-}
-
-function isSchedulePlan(value: unknown): value is SchedulePlan {
-  return (
-    typeof value === "object" && value !== null && "name" in value && ("everyMs" in value || "cron" in value)
-  );
 }

@@ -4,8 +4,6 @@ import type { Command } from "commander";
 
 import { EXIT, TocsinError } from "../../errors.js";
 import type { ExitCode } from "../../errors.js";
-import { isEpisode } from "../../domain/alert-machine.js";
-import type { MonitorStatus } from "../../temporal/live-status.js";
 import type { Operations } from "../../temporal/operations.js";
 import type { BlindSpot } from "../blindness.js";
 import { blindSpots } from "../blindness.js";
@@ -13,35 +11,20 @@ import type { ConnectionFlags } from "../context.js";
 import { withConnection } from "../context.js";
 import { fromStore } from "../from-store.js";
 import type { Installation } from "../installation.js";
-import type { MonitorNow } from "../monitors.js";
-import { appliedPlan, monitorName, monitorsNow } from "../monitors.js";
+import { appliedPlan, monitorsNow } from "../monitors.js";
 import type { OpenIncident } from "../open-incidents.js";
 import { incidentColumns, openIncidents } from "../open-incidents.js";
 import { printEnvelope } from "../output/envelope.js";
-import { statePaint } from "../output/colors.js";
 import { foundSomething } from "../output/failure.js";
 import { withProgress } from "../output/progress.js";
 import { table } from "../output/table.js";
-import type { Column } from "../output/table.js";
-import { span } from "../output/times.js";
 import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
+import type { SystemRow } from "../system-rows.js";
+import { systemColumns, systemRow } from "../system-rows.js";
 
 interface StatusFlags extends ConnectionFlags {
   readonly json?: true;
-}
-
-interface SystemRow {
-  readonly monitor: string;
-  readonly state: string;
-  readonly firing: number;
-  readonly pending: number;
-  readonly unknown: number;
-  readonly paused: number;
-  readonly checks: number;
-  /** The lane that is furthest behind, against its interval. */
-  readonly sweptAt?: number;
-  readonly revision?: string;
 }
 
 export function registerStatus(program: Command, session: Session): void {
@@ -143,60 +126,4 @@ function sayBlind(session: Session, blind: readonly BlindSpot[]): void {
     session.io,
     blind.map(({ reason }) => `${bad("BLIND")}: ${reason}.`),
   );
-}
-
-function systemRow(each: MonitorNow, now: number): SystemRow {
-  const { monitor, asked } = each;
-  const name = monitorName(monitor);
-  if (asked.state !== "answered") {
-    const state = asked.state === "absent" ? "not running" : "no worker";
-    return { monitor: name, state, firing: 0, pending: 0, unknown: 0, paused: 0, checks: 0 };
-  }
-  const { value } = asked;
-  const sweptAt = furthestBehind(value);
-  return {
-    monitor: name,
-    // A monitor whose sweeps do not come back is the last to know that nothing it says is good.
-    state: value.state === "good" && blindSpots([each], now).length > 0 ? "blind" : value.state,
-    firing: value.alerts.filter(isEpisode).length,
-    pending: value.alerts.filter(({ state }) => state === "pending").length,
-    unknown: value.alerts.filter(({ unknownSince }) => unknownSince !== undefined).length,
-    paused: value.pauses.length,
-    checks: value.checks,
-    revision: value.revision,
-    ...(sweptAt === undefined ? {} : { sweptAt }),
-  };
-}
-
-function furthestBehind({ lanes }: MonitorStatus): number | undefined {
-  const swept = lanes.flatMap(({ sweptAt, everyMs }) =>
-    sweptAt === undefined ? [] : [{ sweptAt, everyMs }],
-  );
-  const latest = Math.max(...swept.map(({ sweptAt }) => sweptAt));
-  const behind = ({ sweptAt, everyMs }: (typeof swept)[number]): number => (latest - sweptAt) / everyMs;
-  return swept.sort((a, b) => behind(b) - behind(a))[0]?.sweptAt;
-}
-
-function systemColumns(session: Session): readonly Column<SystemRow>[] {
-  const colors = colorsOf(session.io);
-  const now = session.io.now();
-  const count = (title: string, of: (row: SystemRow) => number): Column<SystemRow> => ({
-    title,
-    text: (row) => (row.checks === 0 ? "-" : String(of(row))),
-    align: "right",
-  });
-  return [
-    { title: "SYSTEM", text: ({ monitor }) => monitor },
-    { title: "STATE", text: ({ state }) => state, paint: ({ state }) => statePaint(state, colors) },
-    count("FIRING", ({ firing }) => firing),
-    count("PENDING", ({ pending }) => pending),
-    count("UNKNOWN", ({ unknown }) => unknown),
-    count("PAUSED", ({ paused }) => paused),
-    count("CHECKS", ({ checks }) => checks),
-    {
-      title: "SWEPT",
-      text: ({ sweptAt, checks }) =>
-        sweptAt === undefined ? (checks === 0 ? "-" : "not yet") : `${span(now - sweptAt)} ago`,
-    },
-  ];
 }

@@ -1,20 +1,18 @@
 /** Reads what an explanation needs: edges, incidents and deliveries from the store, guards and clocks from what runs. */
 
-import type { AlertId, ServiceId } from "../../domain/ids.js";
-import { parseServiceId, RESERVED_SYSTEM } from "../../domain/ids.js";
+import type { ServiceId } from "../../domain/ids.js";
 import type { LadderSeverity } from "../../domain/ladder.js";
 import type { Plan, PolicyPlan } from "../../domain/plan.js";
 import type { AlertTransition } from "../../domain/story.js";
-import type { IncidentStatus, LiveConversation, LiveGuards } from "../../temporal/live-status.js";
-import type { Operations } from "../../temporal/operations.js";
+import type { IncidentStatus, LiveConversation } from "../../temporal/live-status.js";
 import type { Store } from "../../store/store.js";
 import type { FromStore } from "../from-store.js";
 import { fromStore } from "../from-store.js";
 import type { Installation } from "../installation.js";
-import { appliedPlan } from "../monitors.js";
 import { findService } from "../plan-lookup.js";
 import type { WhyTarget } from "../target.js";
 import type { WhyInput } from "./explain.js";
+import { isMeant, readLive } from "./read-live.js";
 import type { WhyIncident } from "./why-incident.js";
 
 const MAX_EDGES = 1_000;
@@ -52,7 +50,7 @@ export async function gatherWhy(
   const stored = await fromStore(installation, (store) =>
     readStored(store, target, { from, to: now + 1 }, all),
   );
-  const live = await readLive(installation, target, stored);
+  const live = await readLive(installation, target, stored.there);
   const transitions = stored.there ? stored.value.transitions : [];
   const incidents = await Promise.all(
     merged(stored, live.incident).map((each) =>
@@ -92,60 +90,6 @@ async function readStored(
     }),
   );
   return { transitions: edges.filter(({ alert }) => isMeant(alert, target)), incidents };
-}
-
-interface Live {
-  readonly guards?: readonly LiveGuards[];
-  readonly incident?: IncidentStatus;
-  readonly notes: readonly string[];
-}
-
-async function readLive(
-  installation: Installation,
-  target: WhyTarget,
-  stored: FromStore<Stored>,
-): Promise<Live> {
-  let operations: Operations;
-  try {
-    operations = await installation.operations();
-  } catch (error) {
-    // What was stored is worth more than an error, when there is any.
-    if (!stored.there) throw error;
-    return { notes: ["Temporal does not answer: this is what was stored last"] };
-  }
-  const [guards, incident] = await Promise.all([
-    readGuards(operations, await appliedPlan(installation), target),
-    operations.incidentStatus(target.service),
-  ]);
-  return {
-    ...(guards === undefined ? {} : { guards: guards.filter(({ alert }) => isMeant(alert, target)) }),
-    ...(incident.state === "answered" ? { incident: incident.value } : {}),
-    notes: [
-      ...(guards === undefined ? [`no monitor of ${target.service} answers: its clocks are not known`] : []),
-      ...(incident.state === "no-worker"
-        ? ["no worker answers for the incident: this is what was stored last"]
-        : []),
-    ],
-  };
-}
-
-/** Undefined when no monitor that may have the service answers. */
-async function readGuards(
-  operations: Operations,
-  plan: Plan | undefined,
-  target: WhyTarget,
-): Promise<readonly LiveGuards[] | undefined> {
-  const { system } = parseServiceId(target.service);
-  // Tocsin's own incidents have no monitor of theirs: their members come from the monitors that are blind.
-  if (system === RESERVED_SYSTEM) return [];
-  const shard = plan === undefined ? undefined : findService(plan, target.service)?.shard;
-  const monitors =
-    shard === undefined
-      ? (await operations.listMonitors()).filter((monitor) => monitor.system === system)
-      : [{ system, shard }];
-  const asked = await Promise.all(monitors.map((monitor) => operations.monitorWhy(monitor)));
-  const answers = asked.flatMap((each) => (each.state === "answered" ? [each.value] : []));
-  return answers.length === 0 ? undefined : answers.flat();
 }
 
 /** The stored incidents, and those that the running workflow knows and the store does not. */
@@ -200,16 +144,4 @@ async function policyOf(
       : await plans.plan(opened as Plan["revision"]).catch(() => undefined);
   const name = plan === undefined ? undefined : (findService(plan, service)?.policy ?? DEFAULT_POLICY);
   return name === undefined ? undefined : plan?.policies[name];
-}
-
-function isMeant(alert: AlertId, target: WhyTarget): boolean {
-  switch (target.kind) {
-    case "alert":
-      // Without its subject, an alert's id names all subjects of the rule.
-      return alert === target.alert || alert.startsWith(`${target.alert}/`);
-    case "check":
-      return alert.startsWith(`${target.check}/`);
-    case "service":
-      return alert.startsWith(`${target.service}/`);
-  }
 }

@@ -1,0 +1,81 @@
+/** One line per monitor: what it says of itself, and how far behind its sweeps are. */
+
+import { isEpisode } from "../domain/alert-machine.js";
+import type { MonitorStatus } from "../temporal/live-status.js";
+import { blindSpots } from "./blindness.js";
+import type { MonitorNow } from "./monitors.js";
+import { monitorName } from "./monitors.js";
+import { statePaint } from "./output/colors.js";
+import type { Column } from "./output/table.js";
+import { span } from "./output/times.js";
+import type { Session } from "./session.js";
+import { colorsOf } from "./session.js";
+
+export interface SystemRow {
+  readonly monitor: string;
+  readonly state: string;
+  readonly firing: number;
+  readonly pending: number;
+  readonly unknown: number;
+  readonly paused: number;
+  readonly checks: number;
+  /** The lane that is furthest behind, against its interval. */
+  readonly sweptAt?: number;
+  readonly revision?: string;
+}
+
+export function systemRow(each: MonitorNow, now: number): SystemRow {
+  const { monitor, asked } = each;
+  const name = monitorName(monitor);
+  if (asked.state !== "answered") {
+    const state = asked.state === "absent" ? "not running" : "no worker";
+    return { monitor: name, state, firing: 0, pending: 0, unknown: 0, paused: 0, checks: 0 };
+  }
+  const { value } = asked;
+  const sweptAt = furthestBehind(value);
+  return {
+    monitor: name,
+    // A monitor whose sweeps do not come back is the last to know that nothing it says is good.
+    state: value.state === "good" && blindSpots([each], now).length > 0 ? "blind" : value.state,
+    firing: value.alerts.filter(isEpisode).length,
+    pending: value.alerts.filter(({ state }) => state === "pending").length,
+    unknown: value.alerts.filter(({ unknownSince }) => unknownSince !== undefined).length,
+    paused: value.pauses.length,
+    checks: value.checks,
+    revision: value.revision,
+    ...(sweptAt === undefined ? {} : { sweptAt }),
+  };
+}
+
+function furthestBehind({ lanes }: MonitorStatus): number | undefined {
+  const swept = lanes.flatMap(({ sweptAt, everyMs }) =>
+    sweptAt === undefined ? [] : [{ sweptAt, everyMs }],
+  );
+  const latest = Math.max(...swept.map(({ sweptAt }) => sweptAt));
+  const behind = ({ sweptAt, everyMs }: (typeof swept)[number]): number => (latest - sweptAt) / everyMs;
+  return swept.sort((a, b) => behind(b) - behind(a))[0]?.sweptAt;
+}
+
+export function systemColumns(session: Session): readonly Column<SystemRow>[] {
+  const colors = colorsOf(session.io);
+  const now = session.io.now();
+  const count = (title: string, of: (row: SystemRow) => number): Column<SystemRow> => ({
+    title,
+    text: (row) => (row.checks === 0 ? "-" : String(of(row))),
+    align: "right",
+  });
+  return [
+    { title: "SYSTEM", text: ({ monitor }) => monitor },
+    { title: "STATE", text: ({ state }) => state, paint: ({ state }) => statePaint(state, colors) },
+    count("FIRING", ({ firing }) => firing),
+    count("PENDING", ({ pending }) => pending),
+    count("UNKNOWN", ({ unknown }) => unknown),
+    count("PAUSED", ({ paused }) => paused),
+    count("CHECKS", ({ checks }) => checks),
+    {
+      title: "SWEPT",
+      text: ({ sweptAt, checks }) =>
+        sweptAt === undefined ? (checks === 0 ? "-" : "not yet") : `${span(now - sweptAt)} ago`,
+    },
+  ];
+}

@@ -1,0 +1,80 @@
+/** What runs says of the alerts and the incident that are asked about. */
+
+import type { AlertId } from "../../domain/ids.js";
+import { parseServiceId, RESERVED_SYSTEM } from "../../domain/ids.js";
+import type { Plan } from "../../domain/plan.js";
+import type { IncidentStatus, LiveGuards } from "../../temporal/live-status.js";
+import type { Operations } from "../../temporal/operations.js";
+import type { Installation } from "../installation.js";
+import { appliedPlan } from "../monitors.js";
+import { findService } from "../plan-lookup.js";
+import type { WhyTarget } from "../target.js";
+
+/** `guards` is absent when no monitor of the service answers, `incident` when none runs or answers. */
+interface Live {
+  readonly guards?: readonly LiveGuards[];
+  readonly incident?: IncidentStatus;
+  readonly notes: readonly string[];
+}
+
+/** Rejects with TMP-001 only when nothing was stored either. */
+export async function readLive(
+  installation: Installation,
+  target: WhyTarget,
+  isStored: boolean,
+): Promise<Live> {
+  let operations: Operations;
+  try {
+    operations = await installation.operations();
+  } catch (error) {
+    // What was stored is worth more than an error, when there is any.
+    if (!isStored) throw error;
+    return { notes: ["Temporal does not answer: this is what was stored last"] };
+  }
+  const [guards, incident] = await Promise.all([
+    readGuards(operations, await appliedPlan(installation), target),
+    operations.incidentStatus(target.service),
+  ]);
+  return {
+    ...(guards === undefined ? {} : { guards: guards.filter(({ alert }) => isMeant(alert, target)) }),
+    ...(incident.state === "answered" ? { incident: incident.value } : {}),
+    notes: [
+      ...(guards === undefined ? [`no monitor of ${target.service} answers: its clocks are not known`] : []),
+      ...(incident.state === "no-worker"
+        ? ["no worker answers for the incident: this is what was stored last"]
+        : []),
+    ],
+  };
+}
+
+/** Undefined when no monitor that may have the service answers. */
+async function readGuards(
+  operations: Operations,
+  plan: Plan | undefined,
+  target: WhyTarget,
+): Promise<readonly LiveGuards[] | undefined> {
+  const { system } = parseServiceId(target.service);
+  // Tocsin's own incidents have no monitor of theirs: their members come from the monitors that are blind.
+  if (system === RESERVED_SYSTEM) return [];
+  const shard = plan === undefined ? undefined : findService(plan, target.service)?.shard;
+  const monitors =
+    shard === undefined
+      ? (await operations.listMonitors()).filter((monitor) => monitor.system === system)
+      : [{ system, shard }];
+  const asked = await Promise.all(monitors.map((monitor) => operations.monitorWhy(monitor)));
+  const answers = asked.flatMap((each) => (each.state === "answered" ? [each.value] : []));
+  return answers.length === 0 ? undefined : answers.flat();
+}
+
+/** Whether an alert is one of those asked about. */
+export function isMeant(alert: AlertId, target: WhyTarget): boolean {
+  switch (target.kind) {
+    case "alert":
+      // Without its subject, an alert's id names all subjects of the rule.
+      return alert === target.alert || alert.startsWith(`${target.alert}/`);
+    case "check":
+      return alert.startsWith(`${target.check}/`);
+    case "service":
+      return alert.startsWith(`${target.service}/`);
+  }
+}
