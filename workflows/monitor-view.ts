@@ -55,7 +55,7 @@ export function showMonitor(run: PlannedRun): void {
   );
   const table =
     rows.length === 0
-      ? ["Everything is good."]
+      ? [quietText(run)]
       : [
           "| alert | state | since | clock | last reading |",
           "| --- | --- | --- | --- | --- |",
@@ -71,6 +71,8 @@ export function showMonitor(run: PlannedRun): void {
     [
       ...blind,
       ...pauses,
+      // A table that follows a list without a blank line is part of its last item.
+      ...(blind.length + pauses.length > 0 ? [""] : []),
       ...table,
       "",
       `Revision ${plan.revision}.`,
@@ -80,6 +82,15 @@ export function showMonitor(run: PlannedRun): void {
       ...lanes,
     ].join("\n"),
   );
+}
+
+/** What is not known is not good. */
+function quietText({ plan, state }: PlannedRun): string {
+  const unswept = plan.lanes.filter((lane) => state.lanes[lane.key]?.sweptAt === undefined).length;
+  if (unswept === 0) return "Everything is good.";
+  return unswept === plan.lanes.length
+    ? "Nothing has been swept yet."
+    : "Everything that has been swept is good; some lanes have not been yet.";
 }
 
 /** The answer to the `status` query: plain JSON for the CLI when the store is away. */

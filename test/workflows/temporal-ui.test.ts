@@ -1,0 +1,231 @@
+import { describe, expect, it } from "@jest/globals";
+
+import { checkPlan, oneRule, plan, policyPlan, servicePlan } from "../support/plans.js";
+import { MINUTE, SECOND } from "../support/tocsin-lines.js";
+import { phases } from "../support/tocsin-sweeps.js";
+import { tocsinWorld } from "../support/tocsin-world.js";
+
+const bad = phases([MINUTE, "bad"], [12 * MINUTE, "good"]);
+
+describe("the live details of a monitor", () => {
+  it("are a table of what is not good, with its clocks", async () => {
+    const world = await tocsinWorld({ plan: oneRule(), look: bad });
+    expect(await world.monitor.currentDetails()).toMatchInlineSnapshot(`
+     "Nothing has been swept yet.
+
+     Revision 000000000001.
+
+     | lane | checks | last swept | next |
+     | --- | --- | --- | --- |
+     | 15 s | 1 | not yet | 2026-01-01T00:00:04Z |"
+    `);
+    await world.advanceTo(2 * MINUTE);
+    expect(await world.monitor.currentDetails()).toMatchInlineSnapshot(`
+     "| alert | state | since | clock | last reading |
+     | --- | --- | --- | --- | --- |
+     | controller/ready/not-ready | pending | 2026-01-01T00:01:04Z | fires 2026-01-01T00:03:04Z | bad at controller/ready |
+
+     Revision 000000000001.
+
+     | lane | checks | last swept | next |
+     | --- | --- | --- | --- |
+     | 15 s | 1 | 2026-01-01T00:01:49Z | 2026-01-01T00:02:04Z |"
+    `);
+    await world.advanceTo(4 * MINUTE);
+    expect(await world.monitor.currentDetails()).toMatchInlineSnapshot(`
+     "| alert | state | since | clock | last reading |
+     | --- | --- | --- | --- | --- |
+     | controller/ready/not-ready | firing | 2026-01-01T00:01:04Z |  | bad at controller/ready |
+
+     Revision 000000000001.
+
+     | lane | checks | last swept | next |
+     | --- | --- | --- | --- |
+     | 15 s | 1 | 2026-01-01T00:03:49Z | 2026-01-01T00:04:04Z |"
+    `);
+    await world.advanceTo(12 * MINUTE + 30 * SECOND);
+    expect(await world.monitor.currentDetails()).toMatchInlineSnapshot(`
+     "| alert | state | since | clock | last reading |
+     | --- | --- | --- | --- | --- |
+     | controller/ready/not-ready | recovering | 2026-01-01T00:01:04Z | resolves 2026-01-01T00:13:04Z | bad at controller/ready |
+
+     Revision 000000000001.
+
+     | lane | checks | last swept | next |
+     | --- | --- | --- | --- |
+     | 15 s | 1 | 2026-01-01T00:12:19Z | 2026-01-01T00:12:34Z |"
+    `);
+  });
+
+  it("name pauses and blindness first, and cut what is too long or not Markdown", async () => {
+    const checks = Array.from({ length: 45 }, (_, index) =>
+      checkPlan({ name: `check-${String(index).padStart(2, "0")}` }),
+    );
+    const world = await tocsinWorld({
+      plan: plan([servicePlan({ checks }), servicePlan({ name: "quiet" })]),
+      look: (check, at) =>
+        at >= MINUTE && check.startsWith("controller")
+          ? { verdict: "unknown", reason: "no | route\nto it" }
+          : "good",
+    });
+    await world.monitor.signal("pause", { by: "ada", for: "2h", service: "quiet", reason: "moving" });
+    await world.advanceTo(7 * MINUTE);
+    const details = await world.monitor.currentDetails();
+    expect(details.split("\n").slice(0, 6)).toMatchInlineSnapshot(`
+     [
+       "- **blind** since 2026-01-01T00:01:04Z: 45 alerts, no | route to it",
+       "- **paused** quiet by ada until 2026-01-01T02:00:00Z: moving",
+       "",
+       "| alert | state | since | clock | last reading |",
+       "| --- | --- | --- | --- | --- |",
+       "| controller/check-00/not-ready | inactive, unknown | 2026-01-01T00:01:04Z |  | unknown: no \\| route to it |",
+     ]
+    `);
+    expect(details).toContain("| and 5 more |");
+  });
+});
+
+describe("the live details of an incident", () => {
+  it("say what fires, who has it, who was told and what comes next", async () => {
+    const world = await tocsinWorld({
+      plan: oneRule(),
+      look: bad,
+      answer: (notifier, at) => (notifier === "lead" && at < 8.5 * MINUTE ? "retry" : "accepted"),
+    });
+    await world.advanceTo(4 * MINUTE);
+    const incident = world.incident("controller");
+    expect(await incident?.currentDetails()).toMatchInlineSnapshot(`
+     "### kohakku/controller@2026-01-01T00:03:04.781Z: open
+     - next: lead at 2026-01-01T00:08:04Z
+
+     | alert | severity | state | since | last reading |
+     | --- | --- | --- | --- | --- |
+     | kohakku/controller/ready/not-ready | critical | firing | 2026-01-01T00:01:04Z | bad at controller/ready |
+
+     | notifier | told |
+     | --- | --- |
+     | pager | firing n=1 at 2026-01-01T00:03:04Z |
+
+     - 2026-01-01T00:03:04Z **opened** opened
+     - 2026-01-01T00:03:04Z **member** kohakku/controller/ready/not-ready fires: bad at controller/ready
+     - 2026-01-01T00:03:04Z **step** critical: first step
+     - 2026-01-01T00:03:04Z **accepted** firing n=1 to pager"
+    `);
+    await world.advanceTo(8 * MINUTE + 10 * SECOND);
+    await incident?.signal("acknowledge", { by: "ada", for: "2h", note: "looking | at it" });
+    await world.advanceTo(9 * MINUTE);
+    expect(await incident?.currentDetails()).toMatchInlineSnapshot(`
+     "### kohakku/controller@2026-01-01T00:03:04.781Z: acknowledged
+     - **acknowledged** by ada until 2026-01-01T02:08:10Z
+
+     | alert | severity | state | since | last reading |
+     | --- | --- | --- | --- | --- |
+     | kohakku/controller/ready/not-ready | critical | firing | 2026-01-01T00:01:04Z | bad at controller/ready |
+
+     | notifier | told |
+     | --- | --- |
+     | pager | acknowledged n=2 at 2026-01-01T00:08:10Z |
+     | lead | nothing told yet |
+
+     - 2026-01-01T00:03:04Z **opened** opened
+     - 2026-01-01T00:03:04Z **member** kohakku/controller/ready/not-ready fires: bad at controller/ready
+     - 2026-01-01T00:03:04Z **step** critical: first step
+     - 2026-01-01T00:03:04Z **accepted** firing n=1 to pager
+     - 2026-01-01T00:08:04Z **step** critical: step 2, time 1 through, not acknowledged
+     - 2026-01-01T00:08:04Z **retry** escalated n=1 to lead: the script says retry
+     - 2026-01-01T00:08:05Z **retry** escalated n=1 to lead: the script says retry
+     - 2026-01-01T00:08:07Z **retry** escalated n=1 to lead: the script says retry
+     - 2026-01-01T00:08:10Z **acknowledged** looking \\| at it (ada)
+     - 2026-01-01T00:08:10Z **superseded** escalated n=1 to lead: no longer wanted
+     - 2026-01-01T00:08:10Z **accepted** acknowledged n=2 to pager"
+    `);
+  });
+});
+
+describe("timers and activities", () => {
+  it("say beside them what they are for", async () => {
+    const world = await tocsinWorld({
+      plan: oneRule({}, { everyMs: 50 * SECOND }),
+      look: bad,
+      sweepMs: SECOND,
+    });
+    const timers = new Set<string>();
+    for (let at = 0; at <= 15 * MINUTE; at += 10 * SECOND) {
+      await world.advanceTo(at);
+      const running = [world.monitor, world.incident("controller")].flatMap(
+        (wf) => wf?.pendingTimers() ?? [],
+      );
+      for (const { summary } of running) timers.add(summary ?? "(none)");
+    }
+    expect([...timers].sort()).toMatchInlineSnapshot(`
+     [
+       "next sweep of the 50s lane",
+       "page if controller/ready/not-ready is still bad",
+       "resolve controller/ready/not-ready if it is still good",
+       "step of critical unless acknowledged",
+       "tell the incident of controller again",
+     ]
+    `);
+    const calls = [world.monitor, world.incident("controller")].flatMap((wf) => wf?.activityCalls() ?? []);
+    const summaries = new Set(calls.map(({ name, summary }) => `${name}: ${summary ?? "(none)"}`));
+    expect([...summaries].sort()).toMatchInlineSnapshot(`
+     [
+       "deliver: escalated n=1 to lead",
+       "deliver: firing n=1 to pager",
+       "deliver: resolved n=2 to lead",
+       "deliver: resolved n=2 to pager",
+       "gate: may lead be told",
+       "gate: may pager be told",
+       "loadMonitor: read revision applied last for kohakku",
+       "record: record 1 rows",
+       "record: record 2 rows",
+       "record: record 3 rows",
+       "sweep: confirm controller/ready",
+       "sweep: sweep 50s lane",
+       "tellIncident: tell kohakku/controller: 0 firing",
+       "tellIncident: tell kohakku/controller: 1 firing",
+     ]
+    `);
+  });
+});
+
+describe("search attributes", () => {
+  it("follow the state, and are written only when it changes", async () => {
+    const world = await tocsinWorld({ plan: oneRule(), look: bad, limits: { events: 60, bytes: 1_800_000 } });
+    const seen: string[] = [];
+    for (let at = 0; at <= 15 * MINUTE; at += 5 * SECOND) {
+      await world.advanceTo(at);
+      const now = JSON.stringify(world.monitor.searchAttributes);
+      if (now !== seen.at(-1)) seen.push(now);
+    }
+    expect(seen).toMatchInlineSnapshot(`
+     [
+       "{"TocsinSystem":"kohakku","TocsinState":"good","TocsinOpenAlerts":0}",
+       "{"TocsinSystem":"kohakku","TocsinState":"pending","TocsinOpenAlerts":0}",
+       "{"TocsinSystem":"kohakku","TocsinState":"firing","TocsinSeverity":"critical","TocsinOpenAlerts":1}",
+       "{"TocsinSystem":"kohakku","TocsinState":"good","TocsinOpenAlerts":0}",
+     ]
+    `);
+    const upserts = world.monitor.runs.map(({ commands }) => commands.upsertWorkflowSearchAttributes ?? 0);
+    expect(world.monitor.continuedAsNew).toBeGreaterThan(5);
+    expect(upserts.reduce((sum, count) => sum + count, 0)).toBe(seen.length);
+    expect(world.incident("controller")?.searchAttributes).toMatchInlineSnapshot(`
+     {
+       "TocsinOpenAlerts": 0,
+       "TocsinService": "controller",
+       "TocsinState": "closed",
+       "TocsinSystem": "kohakku",
+     }
+    `);
+  });
+
+  it("are never written where the namespace does not know them", async () => {
+    const policies = { default: policyPlan() };
+    const world = await tocsinWorld({ plan: { ...oneRule(), policies }, look: bad, searchAttributes: false });
+    await world.advanceTo(15 * MINUTE);
+    for (const wf of [world.monitor, world.incident("controller")]) {
+      const upserts = (wf?.runs ?? []).filter(({ commands }) => "upsertWorkflowSearchAttributes" in commands);
+      expect(upserts).toEqual([]);
+    }
+  });
+});
