@@ -2,6 +2,7 @@
 
 import { condition, log, setDefaultSignalHandler, setHandler } from "@temporalio/workflow";
 
+import { BLIND_SERVICE } from "../src/domain/blindness.js";
 import { commandObject, durationField, present, textField } from "../src/domain/command-input.js";
 import type { CommandInput } from "../src/domain/command-input.js";
 import type { CommandAnswer } from "../src/domain/commands.js";
@@ -12,6 +13,7 @@ import { acknowledged, release } from "../src/domain/monitor-machine.js";
 import type { CheckKey } from "../src/domain/monitor-plan.js";
 import type { MonitorStep } from "../src/domain/monitor-state.js";
 import { parseServiceId } from "../src/domain/ids.js";
+import { dirtyService } from "../src/domain/telling.js";
 import { namedEpisodes } from "../src/domain/members-input.js";
 import { wantRevision } from "./monitor-revisions.js";
 import type { MonitorRun, PlannedRun } from "./monitor-run.js";
@@ -132,7 +134,11 @@ function fold(run: PlannedRun, message: Waiting, apply: (step: MonitorStep) => v
   switch (message.name) {
     case "released": {
       const { alerts, all, service } = message.alerts;
-      apply(release(state, plan, parseServiceId(service).service, alerts, all, now));
+      const named = parseServiceId(service).service;
+      const step = release(state, plan, named, alerts, all, now);
+      // Also when nothing of it fires here any more: then the incident has not heard of that.
+      const key = service === BLIND_SERVICE ? service : named;
+      apply({ ...step, state: dirtyService(step.state, key) });
       return [];
     }
     case "acknowledged":

@@ -9,6 +9,7 @@ import type { RevisionId } from "../src/domain/ids.js";
 import { takePlan } from "../src/domain/monitor-machine.js";
 import type { LanePlan, MonitorPlan } from "../src/domain/monitor-plan.js";
 import type { MonitorStep } from "../src/domain/monitor-state.js";
+import { tellAllOnce, tellSoon } from "../src/domain/telling.js";
 import { controlActivities } from "./activity-options.js";
 import type { MonitorRun } from "./monitor-run.js";
 
@@ -39,8 +40,12 @@ export function readRevision(run: MonitorRun, apply: (step: MonitorStep) => void
     (plan) => {
       if (run.wanted[0] !== wanted) return;
       run.wanted = run.wanted.slice(1);
+      const isFirst = run.plan === undefined && run.input.state === undefined;
+      if (isFirst) run.state = tellAllOnce(run.state, plan, Date.now());
       run.plan = plan;
       apply(takePlan(run.state, plan, (lane) => staggerMs(lane), Date.now()));
+      // A monitor that is about to return leaves nobody to be told later.
+      if (plan.checks.length === 0) run.state = tellSoon(run.state, Object.keys(run.state.tellings));
     },
     (error) => {
       if (isCancellation(error) || run.wanted[0] !== wanted) return;

@@ -6,15 +6,25 @@ import { BLIND_SERVICE, blindSlice } from "../src/domain/blindness.js";
 import type { ServiceId } from "../src/domain/ids.js";
 import { serviceId } from "../src/domain/ids.js";
 import type { MembersMessage } from "../src/domain/members.js";
-import { dirtyService, dueTellings, foldTold, sendingTo, sliceOf } from "../src/domain/telling.js";
+import { dirtyService, dueTellings, foldTold, sendingTo, sliceOf, tellSoon } from "../src/domain/telling.js";
 import { controlActivities } from "./activity-options.js";
 import type { PlannedRun } from "./monitor-run.js";
 import { monitorWorkflowId } from "./names.js";
 
+/** Incidents told at the same time: the others wait for the first answers, so that one turn does not fill the history. */
+const MAX_ALOFT = 20;
+
 export function tellIncidents(run: PlannedRun): void {
-  for (const key of dueTellings(run.state, Date.now())) {
-    if (!run.flights.isAloft(`tell ${key}`)) tellIncident(run, key);
-  }
+  const due = dueTellings(run.state, Date.now());
+  const aloft = Object.keys(run.state.tellings).filter((key) => run.flights.isAloft(flightOf(key)));
+  const waiting = due.filter((key) => !aloft.includes(key));
+  const room = Math.max(0, MAX_ALOFT - aloft.length);
+  run.state = tellSoon(run.state, waiting.slice(room));
+  for (const key of waiting.slice(0, room)) tellIncident(run, key);
+}
+
+function flightOf(key: string): string {
+  return `tell ${key}`;
 }
 
 function tellIncident(run: PlannedRun, key: string): void {
@@ -36,7 +46,7 @@ function tellIncident(run: PlannedRun, key: string): void {
   const service: ServiceId = key === BLIND_SERVICE ? BLIND_SERVICE : serviceId(system, key);
   const summary = `tell ${service}: ${slice.list.length + slice.more} firing`;
   run.flights.launch(
-    `tell ${key}`,
+    flightOf(key),
     () => controlActivities(prefix, summary).tellIncident({ service, message }),
     () => {
       run.state = foldTold(run.state, key, telling.ended, slice.list.length === 0, Date.now());

@@ -7,6 +7,7 @@ import { alertId, checkId } from "./ids.js";
 import type { EndedMember, Member } from "./members.js";
 import { MAX_MEMBERS, worstFirst } from "./members.js";
 import type { AlertKey, MonitorPlan } from "./monitor-plan.js";
+import { serviceOfKey } from "./monitor-plan.js";
 import type { MonitorPause, MonitorState, Telling } from "./monitor-state.js";
 import { indexPlan } from "./plan-index.js";
 
@@ -89,6 +90,27 @@ export function markTelling(
 export function dirtyService(state: MonitorState, service: string): MonitorState {
   const telling = state.tellings[service] ?? NOT_TOLD;
   return { ...state, tellings: { ...state.tellings, [service]: { ...telling, dirty: true } } };
+}
+
+/**
+ * A monitor that begins with nothing may have had a predecessor: every incident of its services is told the slice once, when whatever
+ * still fires has had the time to fire again. One that nobody answers for any more ends by that.
+ */
+export function tellAllOnce(state: MonitorState, plan: MonitorPlan, now: number): MonitorState {
+  const longestForMs = plan.timings.reduce((longest, { forMs }) => Math.max(longest, forMs), 0);
+  const refreshAt = now + longestForMs + REFRESH_MS;
+  const services = new Set(plan.checks.map(({ key }) => serviceOfKey(key)));
+  const tellings = [...services].map((service): [string, Telling] => [service, { ...NOT_TOLD, refreshAt }]);
+  return { ...state, tellings: { ...Object.fromEntries(tellings), ...state.tellings } };
+}
+
+/** Everybody who would be told some time is told as soon as may be. */
+export function tellSoon(state: MonitorState, services: readonly string[]): MonitorState {
+  const owed = services.map((service): [string, Telling] => {
+    const { refreshAt, ...telling } = state.tellings[service] ?? NOT_TOLD;
+    return [service, { ...telling, dirty: true }];
+  });
+  return { ...state, tellings: { ...state.tellings, ...Object.fromEntries(owed) } };
 }
 
 /** The slice is on its way: what changes from now on needs another message. */

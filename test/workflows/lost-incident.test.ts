@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { oneRule, plan, policyPlan, servicePlan } from "../support/plans.js";
 import { incidentsTold, logLines, MINUTE, SECOND, tellings, textOf } from "../support/tocsin-lines.js";
 import { phases } from "../support/tocsin-sweeps.js";
-import { tocsinWorld } from "../support/tocsin-world.js";
+import { tocsinWorld, type TocsinWorld } from "../support/tocsin-world.js";
 
 describe("an incident that was terminated", () => {
   it("opens again by itself within five minutes, and says why", async () => {
@@ -55,6 +55,58 @@ describe("an incident that was terminated", () => {
      ]
     `);
     expect(world.incident("controller")?.closing?.kind).toBe("completed");
+  });
+});
+
+describe("an incident whose monitor was terminated and started anew", () => {
+  async function orphaned(goodFrom: number): Promise<TocsinWorld> {
+    const world = await tocsinWorld({ plan: oneRule(), look: phases([MINUTE, "bad"], [goodFrom, "good"]) });
+    await world.advanceTo(4 * MINUTE);
+    await world.monitor.terminate();
+    await world.advanceTo(5 * MINUTE);
+    const args = [{ prefix: "", system: "kohakku", shard: 1 }];
+    await world.world.start({ type: "monitor", workflowId: "monitor:kohakku", args });
+    return world;
+  }
+
+  it("ends when what fired does not fire again", async () => {
+    const world = await orphaned(4.5 * MINUTE);
+    await world.advanceTo(13 * MINUTE);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "185s firing pager n=1",
+       "485s escalated lead n=1",
+       "720s resolved pager n=2",
+       "720s resolved lead n=2",
+     ]
+    `);
+    expect(world.told.at(-1)?.reason).toBe("no longer reported by its monitor");
+    expect(world.incident("controller")?.closing?.kind).toBe("completed");
+  });
+
+  it("goes on when it does", async () => {
+    const world = await orphaned(20 * MINUTE);
+    await world.advanceTo(25 * MINUTE);
+    expect(tellings(world)).toMatchInlineSnapshot(`
+     [
+       "185s firing pager n=1",
+       "485s updated pager n=2",
+       "485s escalated lead n=1",
+       "785s repeated pager n=3",
+       "1085s repeated lead n=2",
+       "1265s resolved pager n=4",
+       "1265s resolved lead n=3",
+     ]
+    `);
+    expect(incidentsTold(world)).toHaveLength(1);
+  });
+
+  it("can be ended by hand", async () => {
+    const world = await orphaned(4.5 * MINUTE);
+    await world.advanceTo(6 * MINUTE);
+    await world.incident("controller")?.signal("resolve", { by: "ada" });
+    await world.advanceTo(6 * MINUTE + SECOND);
+    expect(tellings(world)).toEqual(["185s firing pager n=1", "360s resolved pager n=2"]);
   });
 });
 

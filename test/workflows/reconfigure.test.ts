@@ -176,6 +176,23 @@ describe("new lanes and checks", () => {
   });
 });
 
+describe("a monitor whose first revision cannot be read", () => {
+  it("waits for it, and takes another one instead when it is told to", async () => {
+    const world = await tocsinWorld({ plan: oneRule() });
+    const lost = await world.world.start({
+      type: "monitor",
+      workflowId: "monitor:kohakku:2",
+      args: [{ prefix: "", system: "kohakku", shard: 2, revision: "lost" }],
+    });
+    const answer = lost.update("pause", { service: "controller" });
+    await world.advanceTo(10 * MINUTE);
+    expect(await lost.query("status")).toMatchObject({ revision: "", state: "good", checks: 0 });
+    await lost.signal("reconfigure", { revision: "000000000001" });
+    expect(await answer).toMatchObject({ ok: false });
+    expect(lost.closing?.kind).toBe("completed");
+  });
+});
+
 describe("the same revision again", () => {
   it("touches nothing", async () => {
     const world = await firing();

@@ -102,3 +102,18 @@ describe("500 checks of which nothing is known while they are pending, and a sto
     expect(world.monitor.continuedAsNew).toBeGreaterThan(0);
   });
 });
+
+describe("250 services that fire in the same second", () => {
+  it("are told one and all, and no history grows beyond its limits by it", async () => {
+    const names = Array.from({ length: 250 }, (_, index) => `service-${index}`);
+    const world = await tocsinWorld({
+      plan: plan(names.map((name) => servicePlan({ name }))),
+      look: (check, at) => (at >= MINUTE ? failing(check) : "good"),
+    });
+    await world.advanceTo(4 * MINUTE);
+    expect(new Set(pages(world, "pager"))).toEqual(new Set(["185s firing pager n=1"]));
+    expect(world.told).toHaveLength(names.length);
+    expect(Math.max(...world.monitor.runs.map(({ events }) => events))).toBeLessThanOrEqual(MAX_EVENTS);
+    expect(world.monitor.runs.every(({ inputBytes }) => inputBytes <= MAX_CARRIED_BYTES)).toBe(true);
+  });
+});
