@@ -71,6 +71,21 @@ describe("blindness (lifecycle 4 and 9)", () => {
     expect(raised.tellings[BLIND_SERVICE]?.dirty).toBe(true);
   });
 
+  it("lasts since the first of what it hides, in whatever order that is remembered", () => {
+    const seen = { [alertOf(0)]: { verdict: "unknown", reason: "missing secret" } } as const;
+    const both = sweep(
+      unknown(["", "missing secret"], SECOND),
+      slice,
+      { [alertOf(0)]: "good" },
+      2 * SECOND,
+    ).state;
+    const later = sweep(both, slice, seen, 3 * SECOND).state;
+    expect(at(later, 10 * MINUTE).blind["missing-secret"]).toMatchObject({ hidden: 2, since: SECOND });
+    expect(at(sweep(same, slice, seen, MINUTE).state, 10 * MINUTE).blind["missing-secret"]?.since).toBe(
+      SECOND,
+    );
+  });
+
   it("is not raised for what is never sent", () => {
     const info = checksPlan(keys, { everyMs: 60 * MINUTE, rules: [rulePlan({ severity: "info" })] });
     expect(at(unknown(["x"], SECOND, planned(info), info), 6 * MINUTE, info).blind).toEqual({});

@@ -85,6 +85,7 @@ describe("taking a plan", () => {
     ["warning", "critical", "critical", true],
     ["critical", "warning", "critical", false],
     ["critical", "info", "critical", false],
+    ["info", "warning", "warning", true],
   ] as const)("%s made %s by configuration is told as %s at once: %s", (from, to, told, isDirty) => {
     const before = checksPlan(["api/ready"], { rules: [rulePlan({ severity: from })] });
     const after = checksPlan(["api/ready"], { rules: [rulePlan({ severity: to })] });
