@@ -84,6 +84,12 @@ export async function readPidFile(dataDir: string): Promise<PidFile> {
   return { state: "running", server: { pid, port: Number(port), socketDir: socketDir ?? "" } };
 }
 
+/** Whether the server itself says, in the last line of its pid file, that it accepts connections. */
+export async function saysReady(dataDir: string): Promise<boolean> {
+  const text = await readFile(fileOf(dataDir), "utf8").catch(() => "");
+  return text.split("\n")[7]?.trim() === "ready";
+}
+
 /**
  * Lets the next start pass a stale pid file. The file is kept and only its number replaced by that of the process that starts
  * the server, which PostgreSQL knows not to be a rival: it then still looks for leftover backends in the shared memory that

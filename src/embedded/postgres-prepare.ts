@@ -16,7 +16,7 @@ import {
 import { type BinarySource, findPostgres, type PostgresBinaries } from "./postgres-binaries.js";
 import { dataMajor, explainFailure, makeCluster } from "./postgres-cluster.js";
 import { prepareFolder, serverOwner, socketFolder } from "./postgres-folder.js";
-import { passStalePidFile, readPidFile, type RunningServer } from "./postgres-pid.js";
+import { passStalePidFile, readPidFile, type RunningServer, saysReady } from "./postgres-pid.js";
 import { identity, programEnvironment, type ServerOwner } from "./postgres-program.js";
 
 export interface PostgresOptions {
@@ -122,8 +122,12 @@ async function addressOfRunning(folder: string, server: RunningServer): Promise<
     : { kind: "socket", port: server.port, socketDir: server.socketDir };
 }
 
-/** Serving means: serving that data folder. Another server at the same address is as good as none. */
+/**
+ * Serving means: serving that data folder. Another server at the same address is as good as none. One that is starting is not
+ * asked: it would write a refusal into its log each time.
+ */
 async function look(address: ServerAddress, dataDir: string): Promise<Answer> {
+  if (!(await saysReady(dataDir))) return { kind: "silent" };
   const answer = await askServer(address);
   if (answer.kind !== "serving" || (await realpath(answer.dataDir)) === dataDir) return answer;
   return { kind: "refusing", why: `the server there serves ${answer.dataDir}` };

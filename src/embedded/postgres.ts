@@ -100,19 +100,18 @@ async function untilReady(attempt: Attempt, prepared: PreparedPostgres): Promise
   }
 }
 
-/** Starts the server and answers when it accepts queries; undefined when another has just been started there. Rejects with the coded reason when it ends. */
+/** Starts the server and answers when it accepts queries, or what it said before it ended instead. */
 async function start(
   prepared: PreparedPostgres,
   log: (line: string) => void,
-): Promise<ServerProcess | undefined> {
+): Promise<{ readonly server: ServerProcess } | { readonly output: string }> {
   for (const began = performance.now(); ;) {
     const attempt = await launch(prepared, log);
     const result = await untilReady(attempt, prepared);
-    if (result.up) return attempt;
-    if (result.output.includes(STARTED_MEANWHILE)) return undefined;
+    if (result.up) return { server: attempt };
     const again =
       result.output.includes(LEFTOVER_BACKENDS) && performance.now() - began < LEFTOVER_TIMEOUT_MS;
-    if (!again) throw prepared.explain(result.output);
+    if (!again) return result;
     await pause(200);
   }
 }
@@ -146,23 +145,38 @@ async function end(server: ServerProcess, dataDir: string): Promise<void> {
   await server.exited;
 }
 
+function handle(prepared: PreparedPostgres, server: ServerProcess): EmbeddedPostgres {
+  const { connectionString, dataDir, version, running } = prepared;
+  let stopping: Promise<void> | undefined;
+  return {
+    connectionString,
+    pid: server.pid,
+    dataDir,
+    version,
+    adopted: running !== undefined,
+    stop: () => (stopping ??= end(server, dataDir)),
+    exited: server.exited,
+  };
+}
+
+function adopted(prepared: PreparedPostgres): EmbeddedPostgres | undefined {
+  const { running, dataDir } = prepared;
+  return running === undefined ? undefined : handle(prepared, watch(running.pid, dataDir));
+}
+
 /**
  * Serves the folder with a PostgreSQL of our own, or adopts the server that a killed parent left there. Resolves when it
  * accepts queries. Rejects with `TocsinError` STO-020 to STO-029.
  */
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
   const prepared = await preparePostgres(options);
-  const { running, dataDir } = prepared;
-  const server = running === undefined ? await start(prepared, options.log) : watch(running.pid, dataDir);
-  if (server === undefined) return startPostgres(options);
-  let stopping: Promise<void> | undefined;
-  return {
-    connectionString: prepared.connectionString,
-    pid: server.pid,
-    dataDir,
-    version: prepared.version,
-    adopted: running !== undefined,
-    stop: () => (stopping ??= end(server, dataDir)),
-    exited: server.exited,
-  };
+  const found = adopted(prepared);
+  if (found !== undefined) return found;
+  const started = await start(prepared, options.log);
+  if ("server" in started) return handle(prepared, started.server);
+  const meanwhile = started.output.includes(STARTED_MEANWHILE)
+    ? adopted(await preparePostgres(options))
+    : undefined;
+  if (meanwhile === undefined) throw prepared.explain(started.output);
+  return meanwhile;
 }

@@ -155,6 +155,22 @@ function connectionStories(stage: () => Stage): void {
     expect(await hurried.readings(CHECK, ALWAYS, 10)).toHaveLength(1);
   });
 
+  it("uses no connection again on which it waited in vain", async () => {
+    const single = stage().another({ maxConnections: 1, statementMs: 100 });
+    await single.ping();
+    const [backend] = await stage().sql<{ pid: number }>(
+      "select pid from pg_stat_activity where datname = current_database() and state = 'idle' and query like '%1%'",
+    );
+    const pid = backend?.pid ?? 0;
+    process.kill(pid, "SIGSTOP");
+    try {
+      await expect(single.ping()).rejects.toMatchObject({ code: "STO-001" });
+      expect(await single.ping()).toBeGreaterThan(0);
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+  });
+
   it("lives on when its idle connections are cut", async () => {
     const { store } = stage();
     await Promise.all([store.ping(), store.ping(), store.ping()]);

@@ -55,9 +55,13 @@ async function ask(connectionString: string, text: string): Promise<readonly unk
   }
 }
 
-/** A program of ours that prints its own number, or another, and stays. */
-async function program(command: string, ...args: string[]): Promise<number> {
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "ignore"] });
+/** A program of ours that prints its own number, or another, and stays; run by the owner of a folder, when one is given. */
+async function program(ownerOf: string | undefined, command: string, ...args: string[]): Promise<number> {
+  const owner = ownerOf === undefined || !asRoot ? undefined : await stat(ownerOf);
+  const child = spawn(command, args, {
+    stdio: ["ignore", "pipe", "ignore"],
+    ...(owner === undefined ? {} : { uid: owner.uid, gid: owner.gid }),
+  });
   children.push(child);
   const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   return Number(line);
@@ -96,6 +100,12 @@ describe("a start on an empty folder", () => {
     ];
     const settings = await Promise.all(asked.map((name) => ask(connectionString, `show ${name}`)));
     expect(settings.flat()).toEqual(["on", "on", "on", "on", "32MB", "UTF8", "UTC"]);
+  });
+
+  it("says nothing alarming while it starts", async () => {
+    await killed(await start());
+    await start();
+    expect(lines.filter((line) => /ERROR|FATAL|PANIC/.test(line))).toEqual([]);
   });
 
   it("keeps what was written when it is stopped and started again", async () => {
@@ -162,7 +172,7 @@ describe("a start beside a server that runs", () => {
     const options = JSON.stringify({ cwd, env, uid, gid, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     const script = `const child = require("node:child_process").spawn(${JSON.stringify(command)}, ${JSON.stringify(args)}, ${options});
       child.stderr.resume(); console.log(child.pid); setInterval(() => {}, 1000)`;
-    const pid = await program(process.execPath, "-e", script);
+    const pid = await program(undefined, process.execPath, "-e", script);
     while (!(await prepared.ready()));
     const parent = children.at(-1);
     parent?.kill("SIGKILL");
@@ -216,18 +226,27 @@ describe("a start beside a server that runs", () => {
 
 describe("a start over a pid file that was left behind", () => {
   /** What a killed server leaves: its folder, and a pid file that now names the given process. */
-  async function leave(pidOf: () => Promise<number | undefined>): Promise<void> {
+  async function leave(pidOf: (dataDir: string) => Promise<number | undefined>): Promise<void> {
     const server = await start();
     await ask(server.connectionString, "create table kept as select 42 as n");
     await killed(server);
-    const pid = await pidOf();
+    const pid = await pidOf(server.dataDir);
     const file = join(server.dataDir, "postmaster.pid");
     if (pid !== undefined) await writeFile(file, (await readFile(file, "utf8")).replace(/^\d+/, String(pid)));
   }
 
-  /** A process that has ended and is never waited for: its parent became another program. */
-  const zombie = (): Promise<number> => program("sh", "-c", "true & echo $!; exec sleep 600");
-  const bystander = (): Promise<number> => program("sh", "-c", "echo $$; exec sleep 600");
+  /**
+   * A process that has ended and is never waited for: its parent became another program. It belongs to the server's own user, since
+   * PostgreSQL itself passes over a number that it may not signal.
+   */
+  const zombie = async (dataDir: string): Promise<number> => {
+    const ends = `(while [ "$(cat /proc/$$/comm)" != sleep ]; do :; done) & echo $!; exec sleep 600`;
+    const pid = await program(dataDir, "sh", "-c", ends);
+    while (!(await readFile(`/proc/${pid}/stat`, "utf8")).includes(") Z "));
+    return pid;
+  };
+  const bystander = (dataDir: string): Promise<number> =>
+    program(dataDir, "sh", "-c", "echo $$; exec sleep 600");
 
   it.each([
     ["of a process that is gone", () => Promise.resolve(undefined)],
