@@ -3,6 +3,7 @@
 import type { App } from "../../app.js";
 import { openApp } from "../../app.js";
 import { createLogger } from "../../telemetry/logger.js";
+import { resolveContext } from "../context.js";
 import { applyFile, checkCount, handOver } from "../applying.js";
 import type { Configuring } from "./configuring.js";
 import { childEnvironment } from "./installation-facts.js";
@@ -31,19 +32,10 @@ export const appConfiguring: Configuring = {
 };
 
 async function withApp<T>(where: Whereabouts, work: (app: App) => Promise<T>): Promise<T> {
-  const { temporal, namespace, databaseUrl, dir, ui } = where;
-  const log = createLogger("up", { pretty: true });
-  const app = await openApp(
-    {
-      address: temporal,
-      namespace,
-      prefix: process.env.TOCSIN_PREFIX ?? "",
-      databaseUrl,
-      dir,
-      ...(ui === undefined ? {} : { ui }),
-    },
-    log,
-  );
+  // As the children do it: by the environment that they are given.
+  const context = resolveContext({}, { env: childEnvironment(where, process.env), cwd: where.dir });
+  const ui = where.ui === undefined ? {} : { ui: where.ui };
+  const app = await openApp({ ...context, ...ui }, createLogger("up", { pretty: true }));
   try {
     return await work(app);
   } finally {
