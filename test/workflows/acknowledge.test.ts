@@ -1,23 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { checkPlan, oneRule, plan, rulePlan, servicePlan } from "../support/plans.js";
-import { HOUR, logLines, MINUTE, SECOND, tellings } from "../support/tocsin-lines.js";
+import { pagedWorld } from "../support/paged-world.js";
+import { oneRule } from "../support/plans.js";
+import { HOUR, logLines, MINUTE, tellings } from "../support/tocsin-lines.js";
 import { phases } from "../support/tocsin-sweeps.js";
-import { tocsinWorld, type TocsinWorld, type WorldScript } from "../support/tocsin-world.js";
 import type { WorkflowHarness } from "../support/workflow-harness.js";
-
-const bad = phases([MINUTE, "bad"]);
-
-/** Paged at 185 s; the next step is at 485 s. */
-async function paged(
-  script: Partial<WorldScript> = {},
-): Promise<TocsinWorld & { incidentNow: WorkflowHarness }> {
-  const world = await tocsinWorld({ plan: oneRule(), look: bad, ...script });
-  await world.advanceTo(4 * MINUTE);
-  const incidentNow = world.incident("controller");
-  if (incidentNow === undefined) throw new Error("nobody was paged");
-  return { ...world, incidentNow };
-}
 
 describe("an acknowledgement", () => {
   it.each([
@@ -29,7 +16,7 @@ describe("an acknowledgement", () => {
     { how: "an update", send: (wf: WorkflowHarness) => wf.update("acknowledge", { by: "ada" }) },
     { how: "a bare update", send: (wf: WorkflowHarness) => wf.update("acknowledge") },
   ])("by $how stops the steps and tells who has it", async ({ send }) => {
-    const world = await paged();
+    const world = await pagedWorld();
     await send(world.incidentNow);
     await world.advanceTo(20 * MINUTE);
     expect(tellings(world)).toEqual(["185s firing pager n=1", "240s acknowledged pager n=2"]);
@@ -37,7 +24,7 @@ describe("an acknowledgement", () => {
   });
 
   it("answers who has it until when", async () => {
-    const world = await paged();
+    const world = await pagedWorld();
     expect(await world.incidentNow.update("acknowledge", { by: "ada", for: "2h" })).toMatchInlineSnapshot(`
      {
        "ok": true,
@@ -47,7 +34,7 @@ describe("an acknowledgement", () => {
   });
 
   it("sent while every worker is down is honoured before the next step", async () => {
-    const world = await paged();
+    const world = await pagedWorld();
     await world.down();
     await world.incidentNow.signal("acknowledge", { by: "ada" });
     await world.advanceTo(25 * MINUTE);
@@ -62,7 +49,7 @@ describe("an acknowledgement", () => {
   });
 
   it("lasts half an hour for what is critical, then it pages again from the bottom", async () => {
-    const world = await paged();
+    const world = await pagedWorld();
     await world.incidentNow.signal("acknowledge", { by: "ada" });
     await world.advanceTo(40 * MINUTE);
     expect(tellings(world)).toMatchInlineSnapshot(`
@@ -85,7 +72,7 @@ describe("an acknowledgement", () => {
   });
 
   it("lasts as long as it says", async () => {
-    const world = await paged();
+    const world = await pagedWorld();
     await world.incidentNow.signal("acknowledge", { by: "ada", for: "2h" });
     await world.advanceTo(2 * HOUR + 3 * MINUTE);
     expect(tellings(world)).toHaveLength(2);
@@ -98,14 +85,14 @@ describe("an acknowledgement", () => {
   });
 
   it("of a warning lasts as long as the incident", async () => {
-    const world = await paged({ plan: oneRule({ severity: "warning" }) });
+    const world = await pagedWorld({ plan: oneRule({ severity: "warning" }) });
     await world.incidentNow.signal("acknowledge", { by: "ada" });
     await world.advanceTo(3 * HOUR);
     expect(tellings(world)).toEqual(["215s firing chat n=1", "240s acknowledged chat n=2"]);
   });
 
   it("never outlives its incident", async () => {
-    const world = await paged({
+    const world = await pagedWorld({
       look: phases([MINUTE, "bad"], [5 * MINUTE, "good"], [8 * MINUTE, "bad"]),
     });
     await world.incidentNow.signal("acknowledge", { by: "ada", for: "24h" });
@@ -122,7 +109,7 @@ describe("an acknowledgement", () => {
   });
 
   it("can be taken back", async () => {
-    const world = await paged();
+    const world = await pagedWorld();
     await world.incidentNow.signal("acknowledge", { by: "ada" });
     await world.advanceTo(6 * MINUTE);
     expect(await world.incidentNow.update("unacknowledge", { by: "ada" })).toMatchInlineSnapshot(`
@@ -142,7 +129,7 @@ describe("an acknowledgement", () => {
   });
 
   it("sent twice under one command id is taken once", async () => {
-    const world = await paged();
+    const world = await pagedWorld();
     const command = { by: "ada", command_id: "c-1" };
     await world.incidentNow.update("acknowledge", command);
     await world.incidentNow.update("unacknowledge", { by: "ada" });
@@ -176,117 +163,11 @@ describe("an acknowledgement", () => {
     { name: "for longer than a day", input: { for: "25h" }, text: "an acknowledgement lasts at most 24h" },
     { name: "for no time", input: { for: "soon" }, text: `'for' is not a duration like 30m: "soon"` },
   ])("$name is refused in a sentence, and noted", async ({ input, text }) => {
-    const world = await paged();
+    const world = await pagedWorld();
     const answer = await world.incidentNow.update("acknowledge", { by: "ada", ...input });
     expect(answer).toEqual({ ok: false, text });
     await world.advanceTo(9 * MINUTE);
     expect(tellings(world)).toEqual(["185s firing pager n=1", "485s escalated lead n=1"]);
     expect(logLines(world, "refused")).toHaveLength(1);
-  });
-});
-
-describe("what joins an acknowledged incident", () => {
-  const ready = checkPlan({ name: "ready" });
-  const slow = checkPlan({ name: "slow", rules: [rulePlan({ severity: "warning" })] });
-  const queue = checkPlan({ name: "queue" });
-  /** Each check is bad from its minute on. */
-  const from =
-    (minutes: Readonly<Record<string, number>>): NonNullable<WorldScript["look"]> =>
-    (check, at) =>
-      at >= (minutes[check.split("/")[1] ?? ""] ?? 1_000) * MINUTE ? "bad" : "good";
-
-  it("with a higher severity pages again", async () => {
-    const world = await paged({
-      plan: plan([servicePlan({ checks: [ready, slow] })]),
-      look: from({ slow: 1, ready: 5 }),
-    });
-    await world.incidentNow.signal("acknowledge", { by: "ada" });
-    await world.advanceTo(8 * MINUTE);
-    expect(tellings(world)).toMatchInlineSnapshot(`
-     [
-       "215s firing chat n=1",
-       "240s acknowledged chat n=2",
-       "425s repeated chat n=3",
-       "425s firing pager n=1",
-     ]
-    `);
-    expect(logLines(world, "unacknowledged")).toMatchInlineSnapshot(`
-     [
-       "425s unacknowledged: the acknowledgement by ada ended: severity rose to critical",
-     ]
-    `);
-  });
-
-  it("under another rule pages again", async () => {
-    const world = await paged({
-      plan: plan([servicePlan({ checks: [ready, queue] })]),
-      look: from({ ready: 1, queue: 5 }),
-    });
-    await world.incidentNow.signal("acknowledge", { by: "ada" });
-    await world.advanceTo(8 * MINUTE);
-    expect(tellings(world)).toMatchInlineSnapshot(`
-     [
-       "185s firing pager n=1",
-       "240s acknowledged pager n=2",
-       "425s repeated pager n=3",
-     ]
-    `);
-    expect(logLines(world, "unacknowledged")).toMatchInlineSnapshot(`
-     [
-       "425s unacknowledged: the acknowledgement by ada ended: queue/not-ready fires too",
-     ]
-    `);
-  });
-
-  it("leaves the rest paging when only some alerts were taken", async () => {
-    const world = await paged({
-      plan: plan([servicePlan({ checks: [ready, queue] })]),
-      look: from({ ready: 1, queue: 1 }),
-    });
-    const alerts = ["kohakku/controller/ready/not-ready"];
-    await world.incidentNow.signal("acknowledge", { by: "ada", alerts });
-    await world.advanceTo(9 * MINUTE);
-    expect(tellings(world)).toMatchInlineSnapshot(`
-     [
-       "185s firing pager n=1",
-       "485s escalated lead n=1",
-     ]
-    `);
-    await world.incidentNow.signal("acknowledge", {
-      by: "bob",
-      alerts: ["kohakku/controller/queue/not-ready"],
-    });
-    await world.advanceTo(20 * MINUTE);
-    expect(tellings(world).slice(2)).toMatchInlineSnapshot(`
-     [
-       "540s acknowledged pager n=2",
-       "540s acknowledged lead n=2",
-     ]
-    `);
-  });
-});
-
-describe("an event rule that holds until it is acknowledged", () => {
-  it("pages at once, stays while all is good, and ends with the acknowledgement", async () => {
-    const world = await tocsinWorld({
-      plan: oneRule({ hold: "until_ack" }),
-      look: phases([MINUTE, "bad"], [MINUTE + 20 * SECOND, "good"]),
-    });
-    await world.advanceTo(3 * MINUTE);
-    await world.incident("controller")?.signal("acknowledge", { by: "ada" });
-    await world.advanceTo(5 * MINUTE);
-    expect(tellings(world)).toMatchInlineSnapshot(`
-     [
-       "65s firing pager n=1",
-       "180s acknowledged pager n=2",
-       "180s resolved pager n=3",
-     ]
-    `);
-    expect(world.transitions.map(({ to, reason }) => `${to}: ${reason}`)).toMatchInlineSnapshot(`
-     [
-       "firing: bad at controller/ready",
-       "inactive: hold over",
-     ]
-    `);
   });
 });

@@ -3,12 +3,10 @@ import { describe, expect, it } from "@jest/globals";
 import { oneRule } from "../support/plans.js";
 import {
   deliveryFaults,
-  HOUR,
   MINUTE,
   pages,
   SECOND,
   tellings,
-  textOf,
   troubledDeliveries,
 } from "../support/tocsin-lines.js";
 import { phases } from "../support/tocsin-sweeps.js";
@@ -120,46 +118,6 @@ describe("an attempt that may have arrived", () => {
   });
 });
 
-describe("a notifier that refuses for good", () => {
-  it("leaves a dead letter and is not asked again, and the next step goes to others", async () => {
-    const world = await tocsinWorld({
-      plan: watched,
-      look: phases([MINUTE, "bad"], [9 * MINUTE, "good"]),
-      answer: (notifier) => (notifier === "pager" ? "rejected" : "accepted"),
-    });
-    await world.advanceTo(12 * MINUTE);
-    expect(tellings(world)).toMatchInlineSnapshot(`
-     [
-       "185s firing pager n=1 (rejected)",
-       "485s escalated lead n=1",
-       "605s resolved lead n=2",
-     ]
-    `);
-    expect(troubledDeliveries(world)).toMatchInlineSnapshot(`
-     [
-       "185s firing pager n=1 attempt 1: dead, the script says rejected",
-     ]
-    `);
-    expect(world.incident("controller")?.closing?.kind).toBe("completed");
-  });
-
-  it("is told the end for 72 hours, then it is a dead letter", async () => {
-    const world = await tocsinWorld({
-      plan: oneRule({}, { everyMs: 10 * MINUTE, timeoutMs: SECOND }),
-      look: phases([15 * MINUTE, "bad"], [35 * MINUTE, "good"]),
-      answer: (_notifier, _at, { kind }) =>
-        kind === "resolved" ? { result: "retry", reason: "503", afterMs: HOUR } : "accepted",
-    });
-    await world.advanceTo(72 * HOUR);
-    expect(world.incident("controller")?.closing).toBeUndefined();
-    await world.advanceTo(73 * HOUR);
-    expect(troubledDeliveries(world).at(-1)).toMatchInlineSnapshot(
-      `"261664s resolved lead n=3 attempt 73: dead, 503"`,
-    );
-    expect(world.incident("controller")?.closing?.kind).toBe("completed");
-  });
-});
-
 describe("one notifier that hangs", () => {
   it("delays no other one", async () => {
     const world = await tocsinWorld({
@@ -174,91 +132,5 @@ describe("one notifier that hangs", () => {
        "605s resolved lead n=2",
      ]
     `);
-  });
-});
-
-describe("no worker for deliveries", () => {
-  it("sends nothing stale when one is back", async () => {
-    const world = await tocsinWorld(story);
-    await world.advanceTo(2 * MINUTE);
-    await world.world.queueDown("tocsin-deliver");
-    await world.advanceTo(12 * MINUTE);
-    await world.world.queueUp("tocsin-deliver");
-    await world.advanceTo(14 * MINUTE);
-    expect(world.told).toEqual([]);
-    expect(troubledDeliveries(world).at(-1)).toMatchInlineSnapshot(
-      `"431s firing pager n=1 attempt 4: superseded, over before it could be told"`,
-    );
-  });
-
-  it("sends what still holds when one is back", async () => {
-    const world = await tocsinWorld(story);
-    await world.advanceTo(2 * MINUTE);
-    await world.world.queueDown("tocsin-deliver");
-    await world.advanceTo(5 * MINUTE);
-    await world.world.queueUp("tocsin-deliver");
-    await world.advanceTo(14 * MINUTE);
-    expect(pages(world)).toMatchInlineSnapshot(`
-     [
-       "300s firing pager n=1",
-       "425s resolved pager n=2",
-     ]
-    `);
-  });
-});
-
-describe("the gate", () => {
-  it("holds trouble back for as long as it says, and never an end", async () => {
-    const world = await tocsinWorld({
-      plan: watched,
-      look: phases([MINUTE, "bad"], [12 * MINUTE, "good"]),
-      gate: (at) =>
-        within(at, 0, 400) || at > 11 * MINUTE
-          ? { clear: false, reasons: ["silenced by ada: moving house"], recheckAfterMs: 24 * HOUR }
-          : { clear: true },
-    });
-    await world.advanceTo(16 * MINUTE);
-    expect(pages(world)).toMatchInlineSnapshot(`
-     [
-       "485s firing pager n=1",
-       "785s resolved pager n=2",
-     ]
-    `);
-    expect(troubledDeliveries(world)).toMatchInlineSnapshot(`
-     [
-       "185s firing pager n=1 attempt 0: held, silenced by ada: moving house",
-       "785s escalated lead n=1 attempt 0: held, silenced by ada: moving house",
-       "785s escalated lead n=1 attempt 0: superseded, over before it could be told",
-     ]
-    `);
-  });
-
-  it("is asked again at once when silences have changed", async () => {
-    let silenced = true;
-    const world = await tocsinWorld({
-      ...story,
-      gate: () =>
-        silenced ? { clear: false, reasons: ["silenced"], recheckAfterMs: HOUR } : { clear: true },
-    });
-    await world.advanceTo(200 * SECOND);
-    silenced = false;
-    await world.incident("controller")?.signal("recheck");
-    await world.advanceTo(201 * SECOND);
-    expect(pages(world)).toMatchInlineSnapshot(`
-     [
-       "200s firing pager n=1",
-     ]
-    `);
-  });
-
-  it("that does not answer lets the message out, which says so", async () => {
-    const world = await tocsinWorld({
-      ...story,
-      gate: () => {
-        throw new Error("the store is away");
-      },
-    });
-    await world.advanceTo(4 * MINUTE);
-    expect(textOf(world.told[0], watched)).toContain("Silences and maintenance could not be read");
   });
 });

@@ -1,104 +1,18 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 
 import type { DeliverInput } from "../../src/domain/deliver-input.js";
-import type { AlertId, IncidentId, RevisionId } from "../../src/domain/ids.js";
-import type { Member, MembersMessage } from "../../src/domain/members.js";
-import type { StoryBatch } from "../../src/domain/story.js";
+import type { IncidentId } from "../../src/domain/ids.js";
 import type { HistoryLimits } from "../../workflows/history-budget.js";
 import type { Moment } from "../support/harness/execution.js";
-import { oneRule, policyPlan } from "../support/plans.js";
+import { member, openIncident, playIncident, slice } from "../support/incident-race.js";
+import { oneRule } from "../support/plans.js";
 import { MINUTE, SECOND } from "../support/tocsin-lines.js";
 import { phases } from "../support/tocsin-sweeps.js";
 import { tocsinWorld } from "../support/tocsin-world.js";
-import { EPOCH, openWorld, type WorkflowHarness, type WorldHarness } from "../support/workflow-harness.js";
+import type { WorkflowHarness } from "../support/workflow-harness.js";
 
 /** Limits that make a run continue as new every few tasks, as a long one does. */
 const SHORT: HistoryLimits = { events: 24, bytes: 1_800_000 };
-
-function member(check: string): Member {
-  return {
-    alert: `kohakku/controller/${check}/not-ready` as AlertId,
-    episode: EPOCH / 1000,
-    severity: "critical",
-    state: "firing",
-    since: EPOCH,
-    firedAt: EPOCH,
-    bad: 2,
-    reason: "refused",
-  };
-}
-
-function slice(from: string, seq: number, list: readonly Member[]): MembersMessage {
-  const revision = "000000000001" as RevisionId;
-  return { from, seq, revision, list, more: 0, ended: [], known: seq > 1, policy: policyPlan() };
-}
-
-interface Played {
-  readonly incident: WorkflowHarness;
-  readonly told: readonly DeliverInput[];
-  readonly kinds: ReadonlyMap<number, string>;
-}
-
-interface Twist {
-  readonly moment: Moment;
-  readonly signal: string;
-  readonly payload?: unknown;
-}
-
-/** An incident of one member. Everything takes its time, so that every step has a task of its own. */
-async function open(
-  oneEventPerTask: boolean,
-  limits: HistoryLimits | undefined,
-  twist?: Twist,
-): Promise<Played & { readonly world: WorldHarness }> {
-  const told: DeliverInput[] = [];
-  const kinds = new Map<number, string>();
-  const world = await openWorld({
-    oneEventPerTask,
-    activities: {
-      gate: () => ({ clear: true }),
-      deliver: (input: DeliverInput) => {
-        told.push(input);
-        return { result: "accepted" };
-      },
-      // A batch may be sent twice; a row is known by its number.
-      record: ({ incidentEvents = [] }: StoryBatch) => {
-        for (const { seq, kind } of incidentEvents) kinds.set(seq, kind);
-      },
-    },
-    latencyMs: { gate: 20, deliver: 300, record: 70 },
-  });
-  const incident = await world.start({
-    type: "incident",
-    workflowId: "incident:kohakku/controller",
-    args: [
-      { prefix: "", service: "kohakku/controller", searchAttributes: true, ...(limits ? { limits } : {}) },
-    ],
-    signals: [
-      { moment: "withStart", signal: "members", payload: slice("monitor:kohakku", 1, [member("ready")]) },
-      ...(twist === undefined ? [] : [twist]),
-    ],
-  });
-  return { world, incident, told, kinds };
-}
-
-/**
- * It is over after a minute. A message of another monitor may come in between, whose member is over eight minutes later.
- */
-async function play(
-  oneEventPerTask: boolean,
-  limits: HistoryLimits | undefined,
-  twist?: Twist,
-): Promise<Played> {
-  const { world, ...played } = await open(oneEventPerTask, limits, twist);
-  const { workflowId } = played.incident;
-  await world.advance(MINUTE);
-  world.signal(workflowId, "members", slice("monitor:kohakku", 2, []));
-  await world.advance(8 * MINUTE);
-  world.signal(workflowId, "members", slice("monitor:kohakku:2", 2, []));
-  await world.advance(MINUTE);
-  return played;
-}
 
 function closingOf(workflow: WorkflowHarness): string | undefined {
   return workflow.closing?.kind;
@@ -129,7 +43,7 @@ describe.each(SETTINGS)(
     let moments: readonly Moment[] = [];
 
     beforeAll(async () => {
-      const { incident, told } = await play(oneEventPerTask, limits);
+      const { incident, told } = await playIncident(oneEventPerTask, limits);
       expect(incident.closing?.kind).toBe("completed");
       expect(owed(told)).toEqual([]);
       expect(incident.continuedAsNew > 0).toBe(limits !== undefined);
@@ -144,7 +58,7 @@ describe.each(SETTINGS)(
     it("members are told and their end too, at every moment", async () => {
       for (const moment of moments) {
         const payload = slice("monitor:kohakku:2", 1, [member("queue")]);
-        const { incident, told } = await play(oneEventPerTask, limits, {
+        const { incident, told } = await playIncident(oneEventPerTask, limits, {
           moment,
           signal: "members",
           payload,
@@ -162,7 +76,7 @@ describe.each(SETTINGS)(
     it("an acknowledgement is taken or refused in the log, once, at every moment", async () => {
       for (const moment of moments) {
         const twist = { moment, signal: "acknowledge", payload: { by: "ada" } };
-        const { incident, told, kinds } = await play(oneEventPerTask, limits, twist);
+        const { incident, told, kinds } = await playIncident(oneEventPerTask, limits, twist);
         const at = JSON.stringify(moment);
         expect({ at, fault: incident.fault, closing: incident.closing?.kind }).toEqual({
           at,
@@ -179,7 +93,7 @@ describe.each(SETTINGS)(
 describe("an update that comes together with the last of an incident", () => {
   it("is answered, and the incident closes all the same", async () => {
     for (let afterEndMs = 0; afterEndMs <= 600; afterEndMs += 20) {
-      const { world, incident } = await open(false, undefined);
+      const { world, incident } = await openIncident(false, undefined);
       // A repeated command changes nothing, not even the log: it may be the very last thing that happens.
       const payload = { command_id: "once", text: "looking" };
       await incident.signal("comment", payload);
