@@ -97,9 +97,8 @@ export interface MonitorStep {
 
 /** The timing of an alert's rule under this plan; undefined when the plan has no such rule any more. */
 export function timingOf(plan: MonitorPlan, alert: AlertKey): RuleTiming | undefined {
-  const [service, check, rule] = alert.split("/");
-  const found = plan.checks
-    .find(({ key }) => key === `${service ?? ""}/${check ?? ""}`)
-    ?.rules.find(({ name }) => name === rule);
+  const [service = "", check = "", rule] = alert.split("/");
+  const key = `${service}/${check}`;
+  const found = plan.checks.find((each) => each.key === key)?.rules.find(({ name }) => name === rule);
   return found === undefined ? undefined : plan.timings[found.timing];
 }

@@ -9,7 +9,7 @@ import { MAX_MEMBERS, worstFirst } from "./members.js";
 import type { AlertKey, MonitorPlan } from "./monitor-plan.js";
 import { serviceOfKey } from "./monitor-plan.js";
 import type { MonitorPause, MonitorState, Telling } from "./monitor-state.js";
-import { indexPlan } from "./plan-index.js";
+import { timingOf } from "./monitor-state.js";
 
 const NOT_TOLD: Telling = { dirty: false, known: false, ended: [] };
 /** An incident is told its members again after so long, so that one that was lost reopens by itself. */
@@ -21,13 +21,15 @@ export function sliceOf(
   plan: MonitorPlan,
   service: string,
 ): { readonly list: readonly Member[]; readonly more: number } {
-  const rules = indexPlan(plan);
-  const all = Object.entries(state.alerts)
-    .flatMap(([alert, record]) => {
-      if (!alert.startsWith(`${service}/`) || !isEpisode(record) || record.severity === "info") return [];
-      return rules.timing(alert) === undefined ? [] : [memberOf(state, alert, record)];
-    })
-    .sort(worstFirst);
+  const prefix = `${service}/`;
+  const all: Member[] = [];
+  // Without a list of all entries: as many services as alerts may ask for their slice at once.
+  for (const alert in state.alerts) {
+    const record = alert.startsWith(prefix) ? state.alerts[alert] : undefined;
+    if (!isEpisode(record) || record.severity === "info" || timingOf(plan, alert) === undefined) continue;
+    all.push(memberOf(state, alert, record));
+  }
+  all.sort(worstFirst);
   return { list: all.slice(0, MAX_MEMBERS), more: Math.max(0, all.length - MAX_MEMBERS) };
 }
 
