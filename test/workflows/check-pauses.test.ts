@@ -171,3 +171,17 @@ describe("a pause of a check", () => {
     expect(incidentsTold(world)).toHaveLength(1);
   });
 });
+
+describe("a command to a monitor that is sent twice under one command id", () => {
+  it("is taken once", async () => {
+    const world = await tocsinWorld({ plan: oneRule() });
+    const command = { service: "controller", for: "1h", command_id: "c-1" };
+    expect(await world.monitor.update("pause", command)).toMatchObject({ ok: true });
+    await world.monitor.update("resume", { service: "controller" });
+    expect(await world.monitor.update("pause", command)).toEqual({
+      ok: true,
+      text: "already done: this command was taken before",
+    });
+    expect(await world.monitor.query("status")).toMatchObject({ pauses: [] });
+  });
+});
