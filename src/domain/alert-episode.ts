@@ -20,7 +20,7 @@ import { highestSeverity } from "./severity.js";
 import type { Severity } from "./severity.js";
 
 /** A subject that is not reported any more ends after the check itself has been good for so long. */
-export const GONE_AFTER_MS = 15 * 60_000;
+const GONE_AFTER_MS = 15 * 60_000;
 /** A released alert that stays bad is a new episode after this long, or after its `for` where that is longer. */
 export const RELEASED_QUIET_MS = 5 * 60_000;
 

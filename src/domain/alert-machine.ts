@@ -24,7 +24,7 @@ import { backToFiring, beginRecovery, goOnRecovering } from "./alert-recovery.js
 import type { AlertRecord, AlertStep, InactiveAlert, RuleTiming } from "./alert-state.js";
 import { unchanged, withEffects } from "./alert-step.js";
 
-export { GONE_AFTER_MS, isEpisode, RELEASED_QUIET_MS, severityOfAlert } from "./alert-episode.js";
+export { isEpisode, RELEASED_QUIET_MS, severityOfAlert } from "./alert-episode.js";
 export type { AlertEvent, VerdictEvent } from "./alert-event.js";
 export { isSimplyGood } from "./alert-overlay.js";
 

@@ -38,7 +38,7 @@ export function draftLanes(conversation: Conversation, now: number): Conversatio
   return { conversation: { ...conversation, lanes }, effects };
 }
 
-export function wanted(conversation: Conversation, lane: Lane, now: number): Wanted {
+function wanted(conversation: Conversation, lane: Lane, now: number): Wanted {
   const told = heardOrMaybe(lane)?.content.members ?? [];
   // Who has heard of a member goes on hearing of it, also when its severity has risen to a ladder that does not call here.
   const routed = conversation.members.filter(

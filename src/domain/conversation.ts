@@ -7,9 +7,9 @@ import { laddersDue } from "./conversation-ladders.js";
 import { lanesDue } from "./conversation-lanes.js";
 import type { Conversation } from "./incident-state.js";
 
-export { dropAcknowledgement, LADDER_SEVERITIES, severityOf, uncovered } from "./acknowledgement.js";
+export { dropAcknowledgement, severityOf, uncovered } from "./acknowledgement.js";
 export { climbLadders, nextRung } from "./conversation-ladders.js";
-export { allTold, draftLanes, wanted } from "./conversation-lanes.js";
+export { draftLanes } from "./conversation-lanes.js";
 export { log } from "./conversation-log.js";
 export type { ConversationStep } from "./conversation-log.js";
 export { takeMembers } from "./conversation-members.js";

@@ -15,8 +15,6 @@ import type { Member, MembersMessage } from "./members.js";
 import type { PolicyPlan } from "./plan.js";
 
 export { dueDrafts, foldAttempt, foldHeld, foldLaunch, recheck } from "./incident-attempts.js";
-export { replace } from "./incident-conversations.js";
-export { resumeConversation } from "./conversation-life.js";
 
 const REOPENED =
   "reopened: its alerts still fire, and the workflow that knew of them was terminated, reset or lost";

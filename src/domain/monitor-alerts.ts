@@ -62,19 +62,6 @@ export function foldAlerts(state: MonitorState): AlertFold {
   };
 }
 
-/** One event for one alert; marks its service when its incident must hear of it. */
-export function applyAlert(
-  state: MonitorState,
-  alert: AlertKey,
-  rule: RuleTiming,
-  event: AlertEvent,
-): MonitorStep {
-  const fold = foldAlerts(state);
-  fold.apply(alert, rule, event);
-  const { state: next, effects } = fold.step();
-  return { state: { ...next, overflow: next.overflow + fold.refused() }, effects };
-}
-
 function monitorEffect(effect: AlertEffect, alert: AlertKey, rule: RuleTiming): readonly MonitorEffect[] {
   switch (effect.effect) {
     case "confirm":

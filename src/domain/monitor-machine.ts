@@ -13,7 +13,6 @@ import { checkOfAlert, serviceOfKey } from "./monitor-plan.js";
 import type { MonitorState, MonitorStep } from "./monitor-state.js";
 import { indexPlan } from "./plan-index.js";
 
-export { applyAlert } from "./monitor-alerts.js";
 export { foldSweep, sweepInput } from "./monitor-sweeps.js";
 export { foldTime, monitorDue } from "./monitor-time.js";
 

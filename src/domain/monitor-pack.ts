@@ -9,6 +9,8 @@ import type { Column } from "./column.js";
 import { distances, fromDistances, packColumn, unpackColumn } from "./column.js";
 import type { AlertKey } from "./monitor-plan.js";
 import type { MonitorState } from "./monitor-state.js";
+import type { SortedKeys } from "./sorted-keys.js";
+import { packKeys, unpackKeys } from "./sorted-keys.js";
 import { fitText, jsonBytes } from "./wire-reasons.js";
 
 /** What the reasons of all alerts may take, in bytes of JSON. */
@@ -37,19 +39,12 @@ const NUMBERS = [
   "holdUntil",
 ] as const;
 type NumberField = (typeof NUMBERS)[number];
-const FOLLOWS: Partial<Readonly<Record<NumberField, NumberField>>> = {
-  knownAt: "lastBadAt",
-  countedFrom: "since",
-  deadline: "countedFrom",
-};
 const REASONS = ["reason", "unknownReason"] as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 
 export interface PackedAlerts {
-  /** Sorted keys: how many characters each shares with the one before, and the rest of it. */
-  readonly shared: readonly number[];
-  readonly rest: readonly string[];
+  readonly keys: SortedKeys;
   readonly reasons: readonly string[];
   /** JSON of every other value. */
   readonly values: readonly string[];
@@ -73,7 +68,7 @@ export function packMonitor({ alerts, ...rest }: MonitorState): PackedMonitor {
   return {
     ...rest,
     packed: {
-      ...packKeys(keys),
+      keys: packKeys(keys),
       reasons: shortReasons(reasons.texts),
       values: values.texts,
       columns: Object.fromEntries(columns),
@@ -82,13 +77,13 @@ export function packMonitor({ alerts, ...rest }: MonitorState): PackedMonitor {
 }
 
 export function unpackMonitor({ packed, ...rest }: PackedMonitor): MonitorState {
-  const keys = unpackKeys(packed);
+  const keys = unpackKeys(packed.keys);
   const records = keys.map((): Record<string, unknown> => ({}));
   // What others are counted from comes first.
   const fields = Object.keys(packed.columns).sort((a, b) => orderOf(a) - orderOf(b));
   for (const field of fields) {
     const column = unpackColumn(packed.columns[field] ?? { each: [] });
-    const found = isNumber(field) && FOLLOWS[field] === undefined ? fromDistances(column) : column;
+    const found = isNumber(field) && followedBy(field) === undefined ? fromDistances(column) : column;
     records.forEach((record, index) => {
       const value = found[index] ?? null;
       if (value !== null) record[field] = valueOf(record, field, value, packed);
@@ -102,7 +97,7 @@ export function unpackMonitor({ packed, ...rest }: PackedMonitor): MonitorState 
 }
 
 function numbersOf(records: readonly Fields[], field: NumberField): readonly (number | null)[] {
-  const follows = FOLLOWS[field];
+  const follows = followedBy(field);
   const plain = records.map((record) => numberOf(record, field));
   if (follows === undefined) return distances(plain);
   return plain.map((value, index) =>
@@ -128,7 +123,7 @@ function placesOf(
 function valueOf(record: Fields, field: string, value: number, packed: PackedAlerts): unknown {
   if (isReason(field)) return packed.reasons[value] ?? "";
   if (!isNumber(field)) return JSON.parse(packed.values[value] ?? "null");
-  const follows = FOLLOWS[field];
+  const follows = followedBy(field);
   return follows === undefined ? value : value + (numberOf(record, follows) ?? 0);
 }
 
@@ -159,22 +154,11 @@ function shortReasons(reasons: readonly string[]): readonly string[] {
   );
 }
 
-function packKeys(keys: readonly AlertKey[]): Pick<PackedAlerts, "shared" | "rest"> {
-  const shared = keys.map((key, index) => {
-    const before = keys[index - 1] ?? "";
-    let same = 0;
-    while (same < key.length && key[same] === before[same]) same += 1;
-    return same;
-  });
-  return { shared, rest: keys.map((key, index) => key.slice(shared[index])) };
-}
-
-function unpackKeys({ shared, rest }: PackedAlerts): readonly AlertKey[] {
-  let before = "";
-  return rest.map((text, index) => {
-    before = before.slice(0, shared[index]) + text;
-    return before;
-  });
+/** The number of the same record that this one is counted from. */
+function followedBy(field: NumberField): NumberField | undefined {
+  if (field === "knownAt") return "lastBadAt";
+  if (field === "countedFrom") return "since";
+  return field === "deadline" ? "countedFrom" : undefined;
 }
 
 function numberOf(record: Fields, field: NumberField): number | null {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
+import { packKeys, unpackKeys } from "../../src/domain/sorted-keys.js";
 import { distances, fromDistances, packColumn, unpackColumn } from "../../src/domain/column.js";
 
 const columns = fc.array(fc.oneof(fc.constant(null), fc.constant(0), fc.integer(), fc.maxSafeInteger()), {
@@ -29,5 +30,25 @@ describe("a column", () => {
         expect(fromDistances(distances(values))).toEqual(values);
       }),
     );
+  });
+});
+
+describe("sorted keys", () => {
+  it("are the same after they were packed", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string({ unit: "binary", maxLength: 12 })), (unsorted) => {
+        const keys = [...unsorted].sort();
+        expect(unpackKeys(JSON.parse(JSON.stringify(packKeys(keys))) as ReturnType<typeof packKeys>)).toEqual(
+          keys,
+        );
+      }),
+    );
+  });
+
+  it("say what they share once", () => {
+    expect(packKeys(["api/live/down", "api/live/slow"])).toEqual({
+      shared: [0, 9],
+      rest: ["api/live/down", "slow"],
+    });
   });
 });

@@ -207,7 +207,7 @@ export function incidentStory(options: IncidentOptions = {}): IncidentStory {
 }
 
 /** `1:05` for a minute and five seconds. */
-export function clock(ms: number): string {
+function clock(ms: number): string {
   const seconds = Math.floor(ms / SECOND);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

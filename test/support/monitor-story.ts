@@ -59,7 +59,7 @@ export interface SweepOptions {
   readonly result?: Partial<SweepResult>;
 }
 
-export function resultOf(
+function resultOf(
   slice: MonitorPlan,
   input: SweepInput,
   seen: Readonly<Record<string, Verdict | Swept>>,
