@@ -1,6 +1,7 @@
 /** What a monitor workflow is started with, and what one run of it works with. */
 
 import type { RevisionId } from "../src/domain/ids.js";
+import type { PackedMonitor } from "../src/domain/monitor-pack.js";
 import type { MonitorPlan } from "../src/domain/monitor-plan.js";
 import type { MonitorState } from "../src/domain/monitor-state.js";
 import type { Flights } from "./flights.js";
@@ -16,7 +17,7 @@ export interface MonitorInput {
   readonly revision?: RevisionId;
   readonly limits?: HistoryLimits;
   /** Carried over continue-as-new. */
-  readonly state?: MonitorState;
+  readonly state?: PackedMonitor;
   readonly rows?: RecorderState;
   /** Carried over continue-as-new: asked for, and not read yet. */
   readonly wanted?: readonly WantedRevision[];

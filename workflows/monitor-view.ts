@@ -2,7 +2,7 @@
 
 import { setCurrentDetails } from "@temporalio/workflow";
 
-import { isEpisode, nextDeadline } from "../src/domain/alert-machine.js";
+import { isEpisode, isSimplyGood, nextDeadline } from "../src/domain/alert-machine.js";
 import type { AlertRecord } from "../src/domain/alert-state.js";
 import { coverageRatio } from "../src/domain/coverage.js";
 import { scopeText } from "../src/domain/monitor-pauses.js";
@@ -18,15 +18,15 @@ const MAX_ROWS = 40;
 /** Alerts that are not simply good, worst state first. */
 function troubled(run: PlannedRun): readonly (readonly [string, AlertRecord])[] {
   const order = { firing: 0, recovering: 1, pending: 2, inactive: 3 } as const;
-  return Object.entries(run.state.alerts).sort(
-    ([a, left], [b, right]) => order[left.state] - order[right.state] || (a < b ? -1 : 1),
-  );
+  return Object.entries(run.state.alerts)
+    .filter(([, record]) => !isSimplyGood(record))
+    .sort(([a, left], [b, right]) => order[left.state] - order[right.state] || (a < b ? -1 : 1));
 }
 
 export function monitorShown(run: PlannedRun): Shown {
-  const firing = Object.entries(run.state.alerts).filter(([, record]) => isEpisode(record));
+  const firing = Object.values(run.state.alerts).filter(isEpisode);
   const pending = Object.values(run.state.alerts).some((record) => record.state === "pending");
-  const severity = highestSeverity(firing.flatMap(([alert]) => timingOf(run.plan, alert)?.severity ?? []));
+  const severity = highestSeverity(firing.map((record) => record.severity));
   const blind = Object.keys(run.state.blind).length > 0;
   const state = firing.length > 0 ? "firing" : blind ? "blind" : pending ? "pending" : "good";
   return {

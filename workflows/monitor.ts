@@ -7,8 +7,8 @@ import { allHandlersFinished, condition, continueAsNew, workflowInfo } from "@te
 
 import { syncBlindness } from "../src/domain/blindness.js";
 import type { AlertId } from "../src/domain/ids.js";
-import { carriedState } from "../src/domain/monitor-carry.js";
 import { foldTime, monitorDue } from "../src/domain/monitor-machine.js";
+import { packMonitor, unpackMonitor } from "../src/domain/monitor-pack.js";
 import type { CheckKey } from "../src/domain/monitor-plan.js";
 import { checkOfAlert } from "../src/domain/monitor-plan.js";
 import type { MonitorStep } from "../src/domain/monitor-state.js";
@@ -33,7 +33,7 @@ export async function monitor(input: MonitorInput): Promise<void> {
     input,
     flights: flights(),
     rows: recorder(input.prefix, input.rows),
-    state: input.state ?? newMonitor(input.system),
+    state: input.state === undefined ? newMonitor(input.system) : unpackMonitor(input.state),
     plan: undefined,
     wanted: [revision === undefined ? {} : { revision }, ...(wanted ?? [])],
   };
@@ -162,7 +162,7 @@ function handedOver(run: MonitorRun): MonitorInput {
   return {
     ...input,
     ...first,
-    state: carriedState(state),
+    state: packMonitor(state),
     rows: rows.state(),
     ...(later.length === 0 ? {} : { wanted: later }),
   };

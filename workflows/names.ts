@@ -66,9 +66,6 @@ export interface MonitorCommands {
   readonly reconfigure: ReconfigureCommand;
 }
 export type MonitorCommandName = keyof MonitorCommands;
-export type MonitorCommand = {
-  readonly [Name in MonitorCommandName]: { readonly name: Name; readonly input: MonitorCommands[Name] };
-}[MonitorCommandName];
 
 /** A command is a signal and an update of the same name; the update answers. */
 export function commandSignal(name: string): ReturnType<typeof defineSignal<[unknown]>> {

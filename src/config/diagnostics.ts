@@ -71,7 +71,7 @@ function shownLine(
 }
 
 /** `2 errors, 1 warning` */
-export function summary(problems: readonly Problem[]): string {
+function summary(problems: readonly Problem[]): string {
   const count = (severity: Problem["severity"]): number =>
     problems.filter((problem) => problem.severity === severity).length;
   const said = (number: number, word: string): readonly string[] =>

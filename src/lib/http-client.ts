@@ -32,11 +32,7 @@ export async function request(request: HttpRequest): Promise<HttpResult> {
   const begun = performance.now();
   const { result, used } = await exchange(request, request.keepAlive === true);
   const dead =
-    used &&
-    !result.ok &&
-    result.phase === "first_byte" &&
-    result.code !== TIMEOUT &&
-    result.code !== ABORTED;
+    used && !result.ok && result.phase === "first_byte" && result.code !== TIMEOUT && result.code !== ABORTED;
   const leftMs = request.timeoutMs - (performance.now() - begun);
   if (!dead || !REPEATABLE.includes(request.method) || leftMs <= 0) return result;
   return (await exchange({ ...request, timeoutMs: leftMs }, false)).result;

@@ -14,7 +14,7 @@ import { previewMessage } from "../../src/notifiers/sample-message.js";
 import { startReceiver } from "../support/receiver.js";
 import type { AnswerMode, Receiver } from "../support/receiver.js";
 import { SECRETS, sendContext } from "./notifier-fixtures.js";
-import type { NotifierSubject } from "./notifier.js";
+import type { NotifierSubject } from "./notifier-subject.js";
 
 const STATUSES: readonly (readonly [number, AttemptResult["result"]])[] = [
   ...[200, 201, 202, 204, 299].map((status) => [status, "accepted"] as const),

@@ -13,17 +13,7 @@ import type { Notifier } from "../../src/notifiers/notifier.js";
 import { previewMessage } from "../../src/notifiers/sample-message.js";
 import { hostileMessage, hugeMessage, SECRETS, sendContext } from "./notifier-fixtures.js";
 import { describeHttpNotifier } from "./notifier-http.js";
-
-/** What the suite must be told about a notifier. */
-export interface NotifierSubject<Spec, Rendered> {
-  readonly notifier: Notifier<Spec, Rendered>;
-  /** Its own keys, as YAML would give them; `url` is where a receiver listens, `secrets` the references it may use. */
-  readonly keys: (url: string) => Readonly<Record<string, unknown>>;
-  /** The text that leaves the machine (or reaches the terminal) for a rendered message. */
-  readonly wireText: (rendered: Rendered) => string;
-  /** Whether it speaks HTTP: only then do status codes and lost connections mean anything. */
-  readonly http: boolean;
-}
+import type { NotifierSubject } from "./notifier-subject.js";
 
 const AT = { now: Date.UTC(2026, 0, 31, 9, 5), notifier: "suite" };
 const INVISIBLE = /(?!\n)[\p{Cc}\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]/u;

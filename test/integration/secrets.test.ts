@@ -112,7 +112,7 @@ describe("planted secrets", () => {
     await client.connect();
     try {
       const tables = await client.query<{ readonly name: string }>(
-        "select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'",
+        "select format('%I.%I', table_schema, table_name) as name from information_schema.tables where table_schema in ('tocsin', 'public') and table_type = 'BASE TABLE'",
       );
       expect(tables.rows.length).toBeGreaterThan(5);
       for (const { name } of tables.rows) {

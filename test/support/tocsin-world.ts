@@ -20,8 +20,6 @@ import { scriptedSweep, type Looks } from "./tocsin-sweeps.js";
 import type { hangs } from "./workflow-harness.js";
 import { EPOCH, openWorld, workerLost, type WorkflowHarness, type WorldHarness } from "./workflow-harness.js";
 
-export type { Look } from "./tocsin-sweeps.js";
-
 export interface Told extends DeliverInput {
   /** Milliseconds since the beginning. */
   readonly at: number;
