@@ -125,10 +125,9 @@ function readingsOfAnswer(
   answer: HttpAnswer,
   spec: HttpSpec,
   credentialed: boolean,
-  revealed: Revealed,
   context: ProbeContext,
 ): readonly Reading[] {
-  const seen = observe(answer, revealed);
+  const seen = observe(answer);
   const { fields: lifted, each } = context.lift;
   const places = spec.parts === false ? [] : typeof spec.parts === "string" ? [spec.parts] : spec.parts;
   const judgement = judgeAnswer(seen, {
@@ -156,6 +155,11 @@ function readingsOfAnswer(
   return [whole];
 }
 
+/** An answer is judged as it came, and shown without the secrets of its request: one may be a word like any other in the body. */
+function concealed({ subject, ...reading }: Reading, revealed: Revealed): Reading {
+  return { ...revealed.scrubAll(reading), ...(subject === undefined ? {} : { subject }) };
+}
+
 async function probe(spec: HttpSpec, context: ProbeContext): Promise<readonly Reading[]> {
   const revealed = new Revealed();
   try {
@@ -166,7 +170,7 @@ async function probe(spec: HttpSpec, context: ProbeContext): Promise<readonly Re
     );
     const { result } = await requestFollowing(request, spec.redirects, secretHeaders);
     return result.ok
-      ? readingsOfAnswer(result, spec, credentialed, revealed, context)
+      ? readingsOfAnswer(result, spec, credentialed, context).map((reading) => concealed(reading, revealed))
       : [readingOfFailure(result, spec, context)];
   } catch (error) {
     if (error instanceof MissingSecret) return [unknown(error.message)];

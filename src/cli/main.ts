@@ -13,5 +13,13 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 const argv = process.argv.slice(2);
 const code = await runProgram(argv, processIo(argv));
-// Commands that run until they are stopped set their own.
-if (code !== EXIT.ok) process.exitCode = code;
+// What a failed command had opened must not keep a process alive that does nothing any more: nobody would start it again.
+if (code !== EXIT.ok) {
+  await Promise.all([process.stdout, process.stderr].map(written));
+  process.exit(code);
+}
+
+/** Resolves once everything that was written to the stream has left. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write("", () => resolve()));
+}

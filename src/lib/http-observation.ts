@@ -1,9 +1,8 @@
-/** An HTTP answer made ready to be judged: body as text and JSON, headers, all without the secrets of the request. */
+/** An HTTP answer made ready to be judged: body as text and JSON, headers. It may repeat the secrets of the request. */
 
 import type { ObservedAnswer } from "./http-expectations.js";
 import type { HttpAnswer } from "./http-message.js";
 import type { Json } from "./json-path.js";
-import type { Revealed } from "./redact.js";
 
 /** Answers hand out sessions here; nothing that looks at headers needs the values. */
 const SECRET_HEADERS: readonly string[] = [
@@ -23,22 +22,22 @@ function jsonOf(text: string): Json | undefined {
   }
 }
 
-function headersOf(answer: HttpAnswer, revealed: Revealed): Readonly<Record<string, string>> {
+function headersOf(answer: HttpAnswer): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(answer.headers).map(([name, value]) => [
       name,
-      SECRET_HEADERS.includes(name) ? STARS : revealed.scrub(value),
+      SECRET_HEADERS.includes(name) ? STARS : value,
     ]),
   );
 }
 
 /** `json` is absent for a body that is not JSON and for one that was cut. */
-export function observe(answer: HttpAnswer, revealed: Revealed): ObservedAnswer {
-  const text = revealed.scrub(answer.body.toString("utf8"));
+export function observe(answer: HttpAnswer): ObservedAnswer {
+  const text = answer.body.toString("utf8");
   const json = answer.truncated ? undefined : jsonOf(text);
   return {
     status: answer.status,
-    headers: headersOf(answer, revealed),
+    headers: headersOf(answer),
     text,
     ...(json === undefined ? {} : { json }),
     truncated: answer.truncated,

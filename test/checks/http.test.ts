@@ -203,6 +203,31 @@ describe("secrets", () => {
   });
 });
 
+describe("secrets that are words like any other", () => {
+  const body = { ready: true, code: 2024, db: "postgres", checks: { postgres: "ok", redis: "ok" } };
+
+  it.each<[string, object]>([
+    [
+      "a password that is also the name of a dependency",
+      {
+        auth: { basic: { username: "u", password: "env:P" } },
+        expect: { json: { "$.checks.postgres": "ok", "$.db": "postgres" }, contains: '"db":"postgres"' },
+      },
+    ],
+    ["a query value that is also a number", { expect: { json: { "$.ready": true } } }],
+    [
+      "an address by reference whose query says true",
+      { url: "env:U", expect: { json: { "$.ready": true } } },
+    ],
+  ])("do not make a healthy answer look ill: %s", async (_, spec) => {
+    const { url, port } = await target({ body });
+    const secrets = secretsFrom({ "env:P": "postgres", "env:U": `http://127.0.0.1:${port}/?full=true` });
+    const reading = await only({ url: `${url}?code=2024`, ...spec }, { secrets });
+    expect(reading).toMatchObject({ outcome: "good" });
+    expect(reading.reason).toBeUndefined();
+  });
+});
+
 describe("redirects", () => {
   it("are followed when allowed", async () => {
     const { url } = await target((request, response) => {

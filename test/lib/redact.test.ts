@@ -34,6 +34,29 @@ describe("what was revealed", () => {
     expect(revealed.scrub("token-and-more token")).toBe("**** ****");
   });
 
+  it("does not begin where a text was cut within it", () => {
+    const revealed = new Revealed();
+    revealed.add("s3cret-token");
+    revealed.add("other");
+    expect(revealed.scrub("it said s3cret-t…")).toBe("it said ****…");
+    expect(revealed.scrub("it said s3…")).toBe("it said s3…");
+    expect(revealed.scrub("it said s3cret-t")).toBe("it said s3cret-t");
+  });
+
+  it("is in no text of plain data, however deep, and leaves what is no text as it is", () => {
+    const revealed = new Revealed();
+    revealed.add("true");
+    const data = { ready: true, n: 2024, list: ["true", { said: "it is true" }], none: null };
+    expect(revealed.scrubAll(data)).toEqual({
+      ready: true,
+      n: 2024,
+      list: ["****", { said: "it is ****" }],
+      none: null,
+    });
+    const deep = Array.from({ length: 20_000 }).reduce<unknown>((inner) => [inner], "true");
+    expect(JSON.stringify(revealed.scrubAll(deep)).length).toBeLessThan(1_000);
+  });
+
   it("leaves texts alone when nothing, or too little, was revealed", () => {
     const revealed = new Revealed();
     revealed.add("ok");
