@@ -44,7 +44,7 @@ export function expandVariables(text: string, env: Environment): Expanded {
       if (set !== undefined && isSecretName(name)) problems.push({ ...range, ...secretName(name) });
       // As in a shell, `:-` also stands in for a variable that is set to nothing.
       if (set !== undefined && (set !== "" || fallback === undefined)) return set;
-      if (fallback !== undefined) return fallback;
+      if (fallback !== undefined) return fallback.replaceAll("$$", () => "$");
       problems.push({ ...range, ...unset(name) });
       return whole;
     },

@@ -18,7 +18,7 @@ type JsonObject = Readonly<Record<string, Json>>;
 /** Where maps of dependencies are found unless a check says otherwise. */
 const USUAL_PLACES: readonly string[] = ["checks", "dependencies", "components", "services", "data.checks"];
 const STATUS_KEYS = ["status", "state", "health", "overall_status"];
-const BOOLEAN_KEYS = ["ok", "ready", "healthy", "alive", "available", "up", "passed", "success"];
+const BOOLEAN_KEYS = ["ok", "ready", "healthy", "alive", "available", "up", "passed", "success", "running"];
 const NAME_KEYS = ["name", "id", "component", "service", "key", "title"];
 const MESSAGE_KEYS = ["message", "error", "reason", "detail", "details", "user_action", "description"];
 const MAX_PARTS = 100;

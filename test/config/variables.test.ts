@@ -15,6 +15,7 @@ describe("variables in texts", () => {
     ["${EMPTY:-fallback}", "fallback"],
     ["[${EMPTY}]", "[]"],
     ["${NOPE:-http://x:80/a b}", "http://x:80/a b"],
+    ["${NOPE:-5$$}", "5$"],
     ["$$", "$"],
     ["$${HOST}", "${HOST}"],
     ["$$$${HOST}", "$${HOST}"],

@@ -36,6 +36,11 @@ describe("a map of dependencies", () => {
       { control_plane: good, dashboard: bad("not ok") },
     ],
     [
+      "objects that are well by their status and do not run",
+      { services: [{ name: "agent-runner", status: "ok", workers: 0, running: false }] },
+      { "agent-runner": bad("not running") },
+    ],
+    [
       "objects with an HTTP status alone",
       { checks: { a: { status: 204 }, b: { status: 503, message: "draining" } } },
       { a: good, b: bad("503 (draining)") },
