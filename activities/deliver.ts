@@ -2,6 +2,7 @@
 
 import { composeMessage } from "../src/domain/compose-message.js";
 import { serviceOfIncident } from "../src/domain/ids.js";
+import type { DeliverInput } from "../src/domain/deliver-input.js";
 import type { AttemptResult } from "../src/domain/message.js";
 import { notifier as notifierType } from "../src/notifiers/registry.js";
 import type { DeliverActivities } from "../workflows/activity-contract.js";
@@ -12,27 +13,33 @@ import { beating } from "./heartbeat.js";
 const ATTEMPT_MS = 12_000;
 
 export function deliverActivity(dependencies: DeliverDependencies): DeliverActivities["deliver"] {
-  return (input) =>
-    beating(async (): Promise<AttemptResult> => {
-      const { plans, surroundings } = dependencies;
-      const settings = await plans.plan(input.revision);
-      const texts = input.textRevision === input.revision ? settings : await plans.plan(input.textRevision);
-      const configured = settings.notifiers[input.notifier];
-      const type = configured === undefined ? undefined : notifierType(configured.type);
-      if (configured === undefined || type === undefined) {
-        return {
-          result: "rejected",
-          reason: `revision ${input.revision} has no usable notifier '${input.notifier}'`,
-        };
-      }
-      const message = composeMessage(input, texts, surroundings(serviceOfIncident(input.incident)));
-      const rendered = type.render(message, configured.spec);
-      return type.send(rendered, configured.spec, {
-        signal: AbortSignal.timeout(ATTEMPT_MS),
-        clock: dependencies.clock,
-        secrets: dependencies.secrets,
-        egress: dependencies.notifierEgress(settings, configured.allowPrivate),
-        stdout: dependencies.stdout,
-      });
-    });
+  return async (input) => {
+    const result = await beating(() => attempt(input, dependencies));
+    const { incident, notifier, kind, n } = input;
+    dependencies.attempted({ incident, notifier, kind, n, result });
+    return result;
+  };
+}
+
+async function attempt(input: DeliverInput, dependencies: DeliverDependencies): Promise<AttemptResult> {
+  const { plans, surroundings } = dependencies;
+  const settings = await plans.plan(input.revision);
+  const texts = input.textRevision === input.revision ? settings : await plans.plan(input.textRevision);
+  const configured = settings.notifiers[input.notifier];
+  const type = configured === undefined ? undefined : notifierType(configured.type);
+  if (configured === undefined || type === undefined) {
+    return {
+      result: "rejected",
+      reason: `revision ${input.revision} has no usable notifier '${input.notifier}'`,
+    };
+  }
+  const message = composeMessage(input, texts, surroundings(serviceOfIncident(input.incident)));
+  const rendered = type.render(message, configured.spec);
+  return type.send(rendered, configured.spec, {
+    signal: AbortSignal.timeout(ATTEMPT_MS),
+    clock: dependencies.clock,
+    secrets: dependencies.secrets,
+    egress: dependencies.notifierEgress(settings, configured.allowPrivate),
+    stdout: dependencies.stdout,
+  });
 }

@@ -1,8 +1,9 @@
 /** What activities need from the world, as ports: handed in by the composition root, replaced by small fakes in tests. */
 
-import type { ServiceId } from "../src/domain/ids.js";
+import type { IncidentId, ServiceId } from "../src/domain/ids.js";
 import type { DoctorReport } from "../src/domain/doctor-report.js";
 import type { MembersMessage } from "../src/domain/members.js";
+import type { AttemptResult, MessageKind } from "../src/domain/message.js";
 import type { ReadingEvaluator } from "../src/domain/reading-values.js";
 import type { MessageSurroundings } from "../src/domain/compose-message.js";
 import type { Plan } from "../src/domain/plan.js";
@@ -44,8 +45,19 @@ export interface ProbeDependencies {
   readonly counts: SweepCounts;
 }
 
+/** One attempt at one notifier, and how it ended. */
+export interface EndedAttempt {
+  readonly incident: IncidentId;
+  readonly notifier: string;
+  readonly kind: MessageKind;
+  readonly n: number;
+  readonly result: AttemptResult;
+}
+
 export interface DeliverDependencies {
-  readonly plans: PlanSource;
+  /** Hears of every attempt. */
+  readonly attempted: (attempt: EndedAttempt) => void;
+  readonly plans: Pick<PlanSource, "plan">;
   readonly clock: Clock;
   readonly secrets: SecretResolver;
   readonly notifierEgress: (plan: Plan, allowPrivate: boolean) => EgressGuard;

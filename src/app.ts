@@ -134,6 +134,12 @@ export function workerDependencies(
         log.debug({ checks, ms: Math.round(ms) }, "swept");
       },
     },
+    attempted: ({ incident, notifier, kind, n, result }) => {
+      if (result.result === "accepted") return;
+      const what = `${kind} n=${n} of ${incident} to ${notifier}`;
+      if (result.result === "rejected") log.error(`${what} is given up: ${result.reason}`);
+      else log.warn(`${what} is tried again: ${result.reason}`);
+    },
     stdout: (line) => {
       process.stdout.write(`${line}\n`);
     },
