@@ -3,6 +3,8 @@
  * know. It never fails as a whole because of a target or the store, and ends at longest two seconds after the longest timeout.
  */
 
+import { setMaxListeners } from "node:events";
+
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import { ApplicationFailureCategory } from "@temporalio/common";
 
@@ -78,6 +80,8 @@ async function sweep(
   const startedAt = clock.monotonic();
   const targets = targetsOf(plan, lane, input);
   const cut = new AbortController();
+  // Every check of the lane listens to it, and there may be hundreds.
+  setMaxListeners(0, cut.signal);
   const timer = setTimeout(() => {
     cut.abort();
   }, lane.timeoutMs + SLACK_MS);

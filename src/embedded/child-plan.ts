@@ -2,6 +2,12 @@
 
 import type { TocsinError } from "../errors.js";
 
+/** It lives, and waiting is of no use. */
+export interface NeverServes {
+  /** As the child itself would put it: goes among its last words. */
+  readonly never: string;
+}
+
 export interface ChildPlan {
   /** As a person calls it: `temporal`, `worker`. */
   readonly name: string;
@@ -13,8 +19,11 @@ export interface ChildPlan {
   readonly owner?: { readonly uid: number; readonly gid: number };
   /** Awaited before every start; a rejection counts as a start that failed. */
   readonly prepare?: () => Promise<void>;
-  /** Asked again and again until it answers true; absent means that a child serves as soon as it runs. Must not reject. */
-  readonly serves?: (signal: AbortSignal) => Promise<boolean>;
+  /**
+   * Asked again and again until it answers true; absent means that a child serves as soon as it runs. One that will `never` serve
+   * as it stands is ended, which counts as a start that failed. Must not reject.
+   */
+  readonly serves?: (signal: AbortSignal) => Promise<boolean | NeverServes>;
   /** Keeps a pipe on the child's standard input that closes with this process, for children that end when it does. */
   readonly holdsInput: boolean;
   /** Turns the last words of a child that never came to serve into an error that says more than they do. */

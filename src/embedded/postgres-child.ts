@@ -34,7 +34,10 @@ export async function postgresChild(dir: string, log: (line: string) => void): P
       cwd,
       ...(uid === undefined || gid === undefined ? {} : { owner: { uid, gid } }),
       prepare: () => prepared.beforeStart(),
-      serves: () => prepared.ready(),
+      serves: async () => {
+        const answer = await prepared.look();
+        return answer.kind === "refusing" ? { never: `FATAL: ${answer.why}` } : answer.kind === "serving";
+      },
       explain: (lastWords) => prepared.explain(lastWords),
       holdsInput: false,
       stopSignal,

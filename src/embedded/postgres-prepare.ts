@@ -53,9 +53,7 @@ export interface PreparedPostgres {
   readonly running?: RunningServer;
   /** To be awaited before every start: passes over the pid file of a server that was killed. */
   beforeStart: () => Promise<void>;
-  /** True once it accepts queries. */
-  ready: () => Promise<boolean>;
-  /** The same in more words: `refusing` means that waiting is of no use. Never rejects. */
+  /** What it answers now: `refusing` means that waiting is of no use. Never rejects. */
   look: () => Promise<Answer>;
   /** The coded error for a start that ended with this output. */
   explain: (output: string) => TocsinError;
@@ -201,7 +199,6 @@ export async function preparePostgres(options: PostgresOptions): Promise<Prepare
     beforeStart: async () => {
       if ((await readPidFile(dataDir)).state === "stale") await passStalePidFile(dataDir);
     },
-    ready: () => isServing(address, dataDir),
     look: () => look(address, dataDir),
     explain: (output) => explainFailure(`PostgreSQL did not start on ${dataDir}`, output, "STO-028"),
   };

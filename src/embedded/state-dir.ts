@@ -34,7 +34,8 @@ export function openStateDir(path: string, now: Date, leastFreeBytes = LEAST_FRE
   const temporalFile = join(root, "temporal", "temporal.db");
   const logs = join(root, "logs");
   makeFolder(root);
-  const lock = guarded(root, () => takeStateLock(join(root, "up.lock"), now));
+  const lockFile = join(root, "up.lock");
+  const lock = guarded(lockFile, () => takeStateLock(lockFile, now));
   try {
     checkSpace(root, leastFreeBytes);
     tryWriting(join(root, ".write-test"));

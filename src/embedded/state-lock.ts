@@ -12,6 +12,8 @@ import { identityOf, isRunning, readIdentity, type ProcessIdentity } from "./pro
 
 const TOUCH_EVERY_MS = 5_000;
 const UNTOUCHED_IS_GONE_MS = 15_000;
+/** A lock that its holder gives back at the wrong moment is tried again; what is none (a link to nowhere) stays in the way. */
+const ROUNDS = 100;
 
 export interface StateLock {
   /** Gives the folder back. Must be called once, last of all. */
@@ -29,7 +31,7 @@ export function takeStateLock(path: string, now: Date): StateLock {
   if (self === undefined)
     throw new TocsinError("RUN-001", "this process cannot find itself among the processes");
   const text = JSON.stringify({ ...self, host: hostname(), since: now.toISOString() } satisfies Holder);
-  for (;;) {
+  for (let round = 0; round < ROUNDS; round += 1) {
     if (placed(path, text)) return held(path, text);
     const found = readIfThere(path);
     if (found === undefined) continue;
@@ -37,6 +39,7 @@ export function takeStateLock(path: string, now: Date): StateLock {
     if (holder !== undefined && holds(holder, path, now)) throw inUse(path, holder);
     discard(path, found);
   }
+  throw new TocsinError("RUN-012", `the lock ${path} can neither be read nor be replaced: remove it`);
 }
 
 /** Puts the file there with its content in one step, so that nobody ever reads half a lock; false when one is there already. */

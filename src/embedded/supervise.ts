@@ -178,10 +178,18 @@ export class Supervised {
     const asking = new AbortController();
     this.#asking = asking;
     const { serves } = this.#plan;
-    while (serves !== undefined && !asking.signal.aborted && !(await serves(asking.signal))) {
+    const isStale = (): boolean => asking.signal.aborted;
+    while (serves !== undefined && !isStale()) {
+      const answer = await serves(asking.signal);
+      if (answer === true) break;
+      if (answer !== false && !isStale()) {
+        this.#lastLines = [...this.#lastLines, answer.never].slice(-KEPT_LINES);
+        this.kill();
+        return;
+      }
       await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
     }
-    if (asking.signal.aborted || this.#child !== child || child.pid === undefined) return;
+    if (isStale() || this.#child !== child || child.pid === undefined) return;
     this.#isReady = true;
     this.#tell({ kind: "ready", pid: child.pid, afterMs: Math.round(performance.now() - this.#startedAt) });
     this.#wakeAll();

@@ -1,7 +1,9 @@
 /** The Temporal dev server as a child of `up`: how it is started, when it really serves, and what its namespace must have. */
 
 import { connect } from "node:net";
+import { basename, dirname } from "node:path";
 
+import { TocsinError } from "../errors.js";
 import { runCommand } from "./run-command.js";
 import type { ChildPlan } from "./child-plan.js";
 
@@ -36,10 +38,32 @@ export function devServerPlan(server: DevServer, env: NodeJS.ProcessEnv): ChildP
     command: server.program,
     args: devServerArguments(server),
     env: ownEnv,
+    // The server puts the file's path into a URI as it stands, where `#`, `?` and `%` would end it: so it is told the name alone.
+    cwd: dirname(server.file),
     serves: (signal) => serves(server, ownEnv, signal),
+    explain: (lastWords) => explained(server.file, lastWords),
     holdsInput: false,
     graceMs: GRACE_MS,
   };
+}
+
+/** What is wrong with the file, when that is what the server died of. */
+function explained(file: string, lastWords: string): TocsinError {
+  if (/malformed|not a database|corrupt/i.test(lastWords))
+    return new TocsinError("RUN-012", `${file}: ${lastLine(lastWords)}`);
+  if (/disk is full|no space left/i.test(lastWords))
+    return new TocsinError("RUN-014", `${file}: ${lastLine(lastWords)}`);
+  return new TocsinError("RUN-016", `the Temporal server did not start on ${file}: ${lastLine(lastWords)}`);
+}
+
+/** The last line that says something of an error, else the last line. */
+function lastLine(words: string): string {
+  const lines = words.split("\n").filter((line) => line.trim() !== "");
+  return (
+    lines.filter((line) => /error|fail|unable/i.test(line)).at(-1) ??
+    lines.at(-1) ??
+    "it said nothing"
+  ).slice(0, 500);
 }
 
 function devServerArguments(server: DevServer): readonly string[] {
@@ -47,7 +71,7 @@ function devServerArguments(server: DevServer): readonly string[] {
   return [
     ...["server", "start-dev"],
     ...["--ip", HOST, "--port", String(server.port), "--ui-port", String(server.uiPort)],
-    ...["--db-filename", server.file],
+    ...["--db-filename", basename(server.file)],
     ...["--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=full"],
     ...["--namespace", server.namespace],
     ...attributes.flatMap(([name, type]) => ["--search-attribute", `${name}=${type}`]),

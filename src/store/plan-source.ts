@@ -9,6 +9,7 @@ import { join } from "node:path";
 import type { RevisionId } from "../domain/ids.js";
 import type { Plan } from "../domain/plan.js";
 import { TocsinError } from "../errors.js";
+import { errorCode } from "../lib/error-code.js";
 import type { Store, StoredRevision } from "./store.js";
 
 /** Revisions kept on disk; the store keeps all that are referenced. */
@@ -32,13 +33,15 @@ export function createPlanSource(options: {
   const { store, dir, log } = options;
   const folder = dir === undefined ? undefined : join(dir, "revisions");
   const memory = new Map<RevisionId, Plan>();
+  let drafts = 0;
 
   async function fromDisk(name: string): Promise<StoredRevision | undefined> {
     if (folder === undefined) return undefined;
     try {
       return JSON.parse(await readFile(join(folder, `${name}.json`), "utf8")) as StoredRevision;
     } catch (error) {
-      if (!isMissing(error)) log(`the copy of revision ${name} on disk cannot be read: ${String(error)}`);
+      if (errorCode(error) !== "ENOENT")
+        log(`the copy of revision ${name} on disk cannot be read: ${String(error)}`);
       return undefined;
     }
   }
@@ -48,8 +51,9 @@ export function createPlanSource(options: {
     try {
       await mkdir(folder, { recursive: true });
       const file = join(folder, `${name}.json`);
-      const draft = `${file}.${process.pid}`;
-      await writeFile(draft, JSON.stringify(revision));
+      // Two may be kept at once; and a power cut must leave the old copy or the new one.
+      const draft = `${file}.${process.pid}.${(drafts += 1)}`;
+      await writeFile(draft, JSON.stringify(revision), { flush: true });
       await rename(draft, file);
       await prune(folder, name);
     } catch (error) {
@@ -73,13 +77,17 @@ export function createPlanSource(options: {
       return stored.plan;
     },
     async current() {
+      const onDisk = await fromDisk("current");
       try {
         const stored = await store.currentRevision();
-        if (stored !== undefined) return stored;
+        if (onDisk === undefined || (stored !== undefined && stored.appliedAt >= onDisk.appliedAt))
+          return stored;
+        // Applied here while the store was away.
+        await store.saveRevision(onDisk);
       } catch (error) {
         log(`the store cannot say which revision is current: ${String(error)}`);
       }
-      return fromDisk("current");
+      return onDisk;
     },
     async keep(revision) {
       memory.set(revision.plan.revision, revision.plan);
@@ -107,8 +115,4 @@ async function prune(folder: string, kept: string): Promise<void> {
   );
   const surplus = aged.sort((a, b) => b.at - a.at).slice(KEPT_ON_DISK - 1);
   await Promise.all(surplus.map(({ name }) => unlink(join(folder, name))));
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statfsSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -108,6 +109,17 @@ describe("the state folder", () => {
   ])("is taken over when its lock is %s", (_name, text) => {
     writeFileSync(join(folder, "up.lock"), text);
     openAndRelease();
+  });
+
+  test("whose lock is something that is none is told by the lock's name, and is not waited for", () => {
+    const lock = join(folder, "up.lock");
+    symlinkSync(join(folder, "nowhere"), lock);
+    expect(() => openStateDir(folder, now)).toThrow(expect.objectContaining({ code: "RUN-012" }));
+    rmSync(lock);
+    mkdirSync(lock);
+    expect(() => openStateDir(folder, now)).toThrow(
+      expect.objectContaining({ code: "RUN-012", message: expect.stringContaining(lock) }),
+    );
   });
 
   test("used from another machine is in use while that one keeps touching the lock", () => {

@@ -90,6 +90,16 @@ describe("a supervised child", () => {
     });
   });
 
+  test("that lives and will never serve is ended, started again, and told with the reason", async () => {
+    const supervised = child("exec sleep 1000", {
+      serves: () => Promise.resolve({ never: "FATAL: database does not exist" }),
+    });
+    await expect(supervised.whenReady(2)).rejects.toMatchObject({
+      code: "RUN-016",
+      message: expect.stringContaining("database does not exist"),
+    });
+  });
+
   test("whose program is missing is told so, and tried again", async () => {
     const supervised = child("", { command: join(folder, "missing") });
     await expect(supervised.whenReady(2)).rejects.toMatchObject({ code: "RUN-016" });

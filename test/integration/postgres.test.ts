@@ -8,7 +8,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Client } from "pg";
 import { type EmbeddedPostgres, startPostgres } from "../../src/embedded/postgres.js";
+import { postgresChild } from "../../src/embedded/postgres-child.js";
 import { type PostgresOptions, preparePostgres } from "../../src/embedded/postgres-prepare.js";
+import { Supervised } from "../../src/embedded/supervise.js";
 import { temporaryFolder, whyNoSystemPostgres } from "../support/postgres.js";
 
 jest.setTimeout(60_000);
@@ -173,7 +175,7 @@ describe("a start beside a server that runs", () => {
     const script = `const child = require("node:child_process").spawn(${JSON.stringify(command)}, ${JSON.stringify(args)}, ${options});
       child.stderr.resume(); console.log(child.pid); setInterval(() => {}, 1000)`;
     const pid = await program(undefined, process.execPath, "-e", script);
-    while (!(await prepared.ready()));
+    while ((await prepared.look()).kind !== "serving");
     const parent = children.at(-1);
     parent?.kill("SIGKILL");
     if (parent !== undefined) await once(parent, "exit");
@@ -295,6 +297,18 @@ describe("a start on a folder that cannot be served", () => {
   ])("says that it is damaged when it %s", async (_, damage) => {
     await damage(await stopped());
     await expect(start()).rejects.toMatchObject({ code: "STO-022" });
+  });
+
+  it("says so under supervision too, when it lives and cannot serve: nobody waits for it for ever", async () => {
+    await rm(join(await stopped(), "base"), { recursive: true });
+    const { plan } = await postgresChild(dir, (line) => void lines.push(line));
+    const child = new Supervised(plan, () => undefined);
+    child.start();
+    try {
+      await expect(child.whenReady(1)).rejects.toMatchObject({ code: "STO-022" });
+    } finally {
+      await child.stop();
+    }
   });
 
   it("refuses a folder of somebody else's, and leaves it as it was", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -39,7 +39,8 @@ const begin = async (changed: Partial<DevServer> = {}): Promise<void> => {
 };
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "tocsin-temporal-"));
+  // Characters that end the path of a URI.
+  folder = mkdtempSync(join(tmpdir(), "tocsin#temporal?50%41-"));
   const { path } = await findTemporal(hereWith(process.env, quiet));
   const { ports } = await choosePorts(join(folder, "ports.json"), { temporal: 0, ui: 0 });
   server = {
@@ -85,5 +86,18 @@ describe("the Temporal dev server", () => {
     await begin({ searchAttributes: { TocsinSystem: "Keyword", TocsinOpenAlerts: "Int" } });
     expect(await cli("workflow", "describe", "-w", "before-the-stop")).toMatch(HISTORY);
     expect(await cli("operator", "search-attribute", "list")).toMatch(/TocsinOpenAlerts\s+Int/);
+  }, 60_000);
+
+  test("says which file is damaged, once behind its header nothing is as it was", async () => {
+    await child.stop();
+    const file = openSync(server.file, "r+");
+    for (let page = 1; page < 40; page += 1)
+      writeSync(file, Buffer.alloc(4_096, page), 0, 4_096, page * 4_096);
+    closeSync(file);
+    for (const rest of ["-wal", "-shm"]) rmSync(server.file + rest, { force: true });
+    await expect(begin()).rejects.toMatchObject({
+      code: "RUN-012",
+      message: expect.stringContaining(server.file),
+    });
   }, 60_000);
 });
