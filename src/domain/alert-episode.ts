@@ -33,7 +33,7 @@ export function severityOfAlert(alert: AlertRecord | undefined, rule: RuleTiming
   return isEpisode(alert) ? alert.severity : rule.severity;
 }
 
-type Hold = Pick<Episode, "holding" | "holdUntil">;
+type Hold = Pick<Episode, "heldFrom">;
 
 /** A new episode of this spell; `edge` is how it came to fire. */
 export function fired(spell: Spell & Hold, rule: RuleTiming, edge: TransitionEffect): AlertStep {
@@ -55,14 +55,14 @@ export function fireEvent(record: InactiveAlert, rule: RuleTiming, event: Verdic
   const spell = {
     ...firstBad(event),
     ...(record.goodAt === undefined ? {} : { lastGoodAt: record.goodAt }),
-    ...holdFrom(rule, event.now),
+    heldFrom: event.at,
   };
   return fired(spell, rule, edge("inactive", "firing", event.now, event.reason, facts));
 }
 
-export function badWhileFiring(record: FiringAlert, rule: RuleTiming, event: VerdictEvent): AlertStep {
+export function badWhileFiring(record: FiringAlert, event: VerdictEvent): AlertStep {
   const firing: FiringAlert = { ...withoutAbsence(record), ...anotherBad(record, event) };
-  return unchanged(record.holding ? { ...firing, ...holdFrom(rule, event.now) } : firing);
+  return unchanged(record.heldFrom === undefined ? firing : { ...firing, heldFrom: event.at });
 }
 
 /** An event stays although it is good, as long as its rule is one. */
@@ -71,7 +71,13 @@ export function goodWhileHolding(record: FiringAlert, event: VerdictEvent): Aler
 }
 
 export function isHolding(record: FiringAlert, rule: RuleTiming): boolean {
-  return record.holding === true && rule.hold !== undefined;
+  return record.heldFrom !== undefined && rule.hold !== undefined;
+}
+
+/** When the hold of an event is over by itself; undefined for what is no event, and for one that somebody must acknowledge. */
+export function holdEnd(record: Episode, rule: RuleTiming): number | undefined {
+  const { heldFrom } = record;
+  return heldFrom === undefined || typeof rule.hold !== "number" ? undefined : heldFrom + rule.hold;
 }
 
 /** The check answers without this subject: the end comes only after the check has been good for long enough. */
@@ -96,12 +102,16 @@ export function onAbsent(
 }
 
 /** Somebody has it: what held until then ends, or goes on like any other alert while it is still bad. */
-export function onAcknowledged(record: AlertRecord, episode: number, now: number): AlertStep {
-  const waits = record.state === "firing" && record.holding === true && record.holdUntil === undefined;
+export function onAcknowledged(
+  record: AlertRecord,
+  rule: RuleTiming,
+  episode: number,
+  now: number,
+): AlertStep {
+  const waits = record.state === "firing" && record.heldFrom !== undefined && rule.hold === "until_ack";
   if (!waits || record.episode !== episode) return unchanged(settled(record, now));
   if (record.knownAt > record.lastBadAt) return endAndKeep(record, "hold over", now);
-  const { holding, ...firing } = record;
-  return unchanged(firing);
+  return unchanged(withoutHold(record));
 }
 
 export function onReleased(record: AlertRecord, rule: RuleTiming, episode: number, now: number): AlertStep {
@@ -110,13 +120,17 @@ export function onReleased(record: AlertRecord, rule: RuleTiming, episode: numbe
   return { alert: { ...leftover(record), quietUntil }, effects: end(record, "released", now).effects };
 }
 
-/** Configuration raises the severity of what is open and never lowers it. */
-export function reseverity(
+/**
+ * Configuration raises the severity of what is open and never lowers it. A rule that is no event any more has nothing to hold: were
+ * that kept, an old hold would end the episode while it is bad as soon as the rule is an event again.
+ */
+export function reconfigured(
   record: FiringAlert | RecoveringAlert,
   rule: RuleTiming,
 ): FiringAlert | RecoveringAlert {
   const severity = highestSeverity([record.severity, rule.severity]) ?? record.severity;
-  return severity === record.severity ? record : { ...record, severity };
+  const raised = severity === record.severity ? record : { ...record, severity };
+  return rule.hold === undefined && raised.heldFrom !== undefined ? withoutHold(raised) : raised;
 }
 
 /** Ends an episode without a reading: what was unknown stays so. */
@@ -135,6 +149,7 @@ export function withoutAbsence<T extends Episode>(record: T): T {
   return rest as T;
 }
 
-function holdFrom(rule: RuleTiming, now: number): Hold {
-  return { holding: true, ...(typeof rule.hold === "number" ? { holdUntil: now + rule.hold } : {}) };
+function withoutHold<T extends Episode>(record: T): T {
+  const { heldFrom, ...rest } = record;
+  return rest as T;
 }

@@ -9,12 +9,13 @@ import {
   endAndKeep,
   fireEvent,
   goodWhileHolding,
+  holdEnd,
   isEpisode,
   isHolding,
   onAbsent,
   onAcknowledged,
   onReleased,
-  reseverity,
+  reconfigured,
 } from "./alert-episode.js";
 import type { AlertEvent, VerdictEvent } from "./alert-event.js";
 import { becomeUnknown, blindAt, blindIfDue, settled, withoutUnknown } from "./alert-overlay.js";
@@ -24,7 +25,7 @@ import { backToFiring, beginRecovery, goOnRecovering } from "./alert-recovery.js
 import type { AlertRecord, AlertStep, InactiveAlert, RuleTiming } from "./alert-state.js";
 import { unchanged, withEffects } from "./alert-step.js";
 
-export { isEpisode, RELEASED_QUIET_MS, severityOfAlert } from "./alert-episode.js";
+export { holdEnd, isEpisode, RELEASED_QUIET_MS, severityOfAlert } from "./alert-episode.js";
 export type { AlertEvent, VerdictEvent } from "./alert-event.js";
 export { isSimplyGood } from "./alert-overlay.js";
 
@@ -42,17 +43,17 @@ export function stepAlert(alert: AlertRecord | undefined, rule: RuleTiming, even
 export function nextDeadline(alert: AlertRecord, rule: RuleTiming): number | undefined {
   if (alert.pausedAt !== undefined) return undefined;
   const blind = blindAt(alert, rule);
-  const own = ownDeadline(alert);
+  const own = ownDeadline(alert, rule);
   if (blind === undefined || own === undefined) return blind ?? own;
   return Math.min(blind, own);
 }
 
-function ownDeadline(alert: AlertRecord): number | undefined {
+function ownDeadline(alert: AlertRecord, rule: RuleTiming): number | undefined {
   switch (alert.state) {
     case "inactive":
       return undefined;
     case "firing":
-      return alert.holdUntil;
+      return holdEnd(alert, rule);
     case "pending":
     case "recovering":
       return alert.asked ? undefined : alert.deadline;
@@ -66,7 +67,7 @@ function stepRecord(record: AlertRecord, rule: RuleTiming, event: AlertEvent): A
     case "deadline":
       return onDeadline(record, rule, event.now);
     case "acknowledged":
-      return onAcknowledged(record, event.episode, event.now);
+      return onAcknowledged(record, rule, event.episode, event.now);
     case "released":
       return onReleased(record, rule, event.episode, event.now);
     case "removed":
@@ -109,7 +110,7 @@ function onBad(record: AlertRecord, rule: RuleTiming, event: VerdictEvent): Aler
     case "pending":
       return badAgain(record, rule, event);
     case "firing":
-      return badWhileFiring(record, rule, event);
+      return badWhileFiring(record, event);
     case "recovering":
       return backToFiring(record, event);
   }
@@ -132,7 +133,7 @@ function onGood(record: AlertRecord, rule: RuleTiming, event: VerdictEvent): Ale
 function onDeadline(record: AlertRecord, rule: RuleTiming, now: number): AlertStep {
   if (record.pausedAt !== undefined) return unchanged(record);
   const { alert, effects } = blindIfDue(record, rule, now);
-  if (alert.state === "firing" && alert.holdUntil !== undefined && now >= alert.holdUntil) {
+  if (alert.state === "firing" && now >= (holdEnd(alert, rule) ?? Infinity)) {
     return withEffects(effects, endAndKeep(alert, "hold over", now));
   }
   if ((alert.state === "pending" || alert.state === "recovering") && !alert.asked) {
@@ -145,7 +146,7 @@ function onDeadline(record: AlertRecord, rule: RuleTiming, now: number): AlertSt
 
 function configured(record: AlertRecord, rule: RuleTiming, now: number): AlertRecord | undefined {
   if (record.state === "inactive") return settled(record, now);
-  return record.state === "pending" ? retime(record, rule) : reseverity(record, rule);
+  return record.state === "pending" ? retime(record, rule) : reconfigured(record, rule);
 }
 
 function withoutGood(record: InactiveAlert): InactiveAlert {

@@ -27,7 +27,7 @@ export function thawAlert(record: AlertRecord, now: number): AlertRecord {
         asked: false,
       };
     case "firing":
-      return { ...rest, ...overlay, ...later("holdUntil", rest.holdUntil, stoodMs) };
+      return { ...rest, ...overlay, ...later("heldFrom", rest.heldFrom, stoodMs) };
     case "recovering":
       return {
         ...rest,
@@ -39,7 +39,7 @@ export function thawAlert(record: AlertRecord, now: number): AlertRecord {
   }
 }
 
-function later<K extends "deadline" | "holdUntil" | "quietUntil">(
+function later<K extends "deadline" | "heldFrom" | "quietUntil">(
   name: K,
   at: number | undefined,
   byMs: number,

@@ -76,9 +76,8 @@ export interface Episode extends Overlay, Spell {
   /** The highest its rule has had while it fired: configuration raises it and never lowers it. */
   readonly severity: Severity;
   readonly flaps: number;
-  /** Event rules: when the hold is over; absent until somebody acknowledges when it holds until then. */
-  readonly holdUntil?: number;
-  readonly holding?: true;
+  /** Event rules: from when the hold counts, which is the last bad reading, later by the time for which clocks stood still. */
+  readonly heldFrom?: number;
   /** How long the check has been good without reporting this subject. */
   readonly absentMs?: number;
 }

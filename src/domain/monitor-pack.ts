@@ -36,7 +36,7 @@ const NUMBERS = [
   "pausedAt",
   "quietUntil",
   "goodAt",
-  "holdUntil",
+  "heldFrom",
 ] as const;
 type NumberField = (typeof NUMBERS)[number];
 const REASONS = ["reason", "unknownReason"] as const;
@@ -156,7 +156,7 @@ function shortReasons(reasons: readonly string[]): readonly string[] {
 
 /** The number of the same record that this one is counted from. */
 function followedBy(field: NumberField): NumberField | undefined {
-  if (field === "knownAt") return "lastBadAt";
+  if (field === "knownAt" || field === "heldFrom") return "lastBadAt";
   if (field === "countedFrom") return "since";
   return field === "deadline" ? "countedFrom" : undefined;
 }

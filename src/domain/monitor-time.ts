@@ -1,6 +1,6 @@
 /** What time alone changes in a monitor, and when it will next do so. Pure. */
 
-import { nextDeadline } from "./alert-machine.js";
+import { holdEnd, nextDeadline } from "./alert-machine.js";
 import type { AlertRecord, RuleTiming } from "./alert-state.js";
 import { foldAlerts } from "./monitor-alerts.js";
 import { freezeOrThaw, scopeText } from "./monitor-pauses.js";
@@ -110,7 +110,7 @@ function deadlineText({ at, alert, record, rule }: Deadline): string {
       if (at !== record.deadline) break;
       return `resolve ${alert} if it is still good`;
     case "firing":
-      if (at !== record.holdUntil) break;
+      if (at !== holdEnd(record, rule)) break;
       return `the hold of ${alert} is over`;
     case "inactive":
   }

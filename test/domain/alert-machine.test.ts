@@ -200,7 +200,7 @@ describe("event rules (lifecycle 3)", () => {
 
   it("do not take an acknowledgement of another episode", () => {
     const { alert } = playAlert(parseTimeline("bad from 1:00 to 1:30; until 2:00"), hold);
-    expect(alert).toMatchObject({ state: "firing", holding: true, episode: 60 });
+    expect(alert).toMatchObject({ state: "firing", heldFrom: 60_000, episode: 60 });
   });
 });
 

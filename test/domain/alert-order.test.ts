@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { isSimplyGood, stepAlert, type VerdictEvent } from "../../src/domain/alert-machine.js";
+import { isSimplyGood, nextDeadline, stepAlert, type VerdictEvent } from "../../src/domain/alert-machine.js";
 import type { AlertRecord, RuleTiming } from "../../src/domain/alert-state.js";
 import type { Verdict } from "../../src/domain/reading.js";
 import { RULE } from "../support/alert-story.js";
@@ -110,6 +110,51 @@ describe("a configuration that is read anew (lifecycle 4)", () => {
     const event = after({ ...AT_ONCE, hold: "until_ack" }, verdict("bad", 10 * SECOND));
     expect(stepAlert(event, AT_ONCE, verdict("good", 20 * SECOND)).alert).toMatchObject({
       state: "recovering",
+    });
+  });
+
+  describe("of an event that fires", () => {
+    const HELD: RuleTiming = { ...AT_ONCE, hold: 60 * SECOND };
+    const UNTIL_ACK: RuleTiming = { ...AT_ONCE, hold: "until_ack" };
+    const under = (before: RuleTiming, rule: RuleTiming): AlertRecord => {
+      const event = after(before, verdict("bad", 10 * SECOND), verdict("good", 20 * SECOND));
+      const alert = stepAlert(event, rule, configured).alert;
+      if (alert === undefined) throw new Error("configuration alone has ended it");
+      return alert;
+    };
+
+    it.each<readonly [string, RuleTiming, RuleTiming, number | undefined]>([
+      ["no event any more, it holds no longer", HELD, AT_ONCE, undefined],
+      ["held until somebody has it, it waits for that", HELD, UNTIL_ACK, undefined],
+      ["held for a time, it ends that long after it was bad", UNTIL_ACK, HELD, 70 * SECOND],
+      ["held for another time, it ends by that", HELD, { ...HELD, hold: 90 * SECOND }, 100 * SECOND],
+      ["held as long as before, it ends when it would have ended", HELD, HELD, 70 * SECOND],
+    ])("%s", (_name, before, rule, at) => {
+      expect(nextDeadline(under(before, rule), rule)).toBe(at);
+    });
+
+    it("ends by no hold that its rule does not have any more, not even once it has one again", () => {
+      const was = stepAlert(under(HELD, AT_ONCE), HELD, configured).alert;
+      const late = { kind: "deadline", now: 900 * SECOND } as const;
+      expect(stepAlert(under(HELD, AT_ONCE), AT_ONCE, late).effects).toEqual([]);
+      expect(stepAlert(was, HELD, late).effects).toEqual([]);
+    });
+
+    it("counts the time for which a pause stopped its hold all the same", () => {
+      const paused = after(HELD, verdict("bad", 10 * SECOND), { kind: "paused", now: 20 * SECOND });
+      const resumed = stepAlert(paused, HELD, { kind: "resumed", now: 30 * SECOND }).alert;
+      const alert = stepAlert(resumed, HELD, configured).alert;
+      expect(alert === undefined ? undefined : nextDeadline(alert, HELD)).toBe(80 * SECOND);
+    });
+
+    it("is not held again once somebody had it", () => {
+      const acked = after(UNTIL_ACK, verdict("bad", 10 * SECOND), {
+        kind: "acknowledged",
+        episode: 10,
+        now: 20 * SECOND,
+      });
+      const alert = stepAlert(acked, HELD, configured).alert;
+      expect(alert === undefined ? undefined : nextDeadline(alert, HELD)).toBeUndefined();
     });
   });
 });

@@ -1,6 +1,13 @@
 /** What an alert waits for at this moment, from the running monitor: every guard with its value. Pure. */
 
-import type { AlertRecord, PendingAlert, RecoveringAlert, RuleTiming } from "../../domain/alert-state.js";
+import { holdEnd } from "../../domain/alert-machine.js";
+import type {
+  AlertRecord,
+  FiringAlert,
+  PendingAlert,
+  RecoveringAlert,
+  RuleTiming,
+} from "../../domain/alert-state.js";
 import type { LiveGuards } from "../../temporal/live-status.js";
 import { clock, span } from "../output/times.js";
 import type { WhyLine } from "./why-line.js";
@@ -26,13 +33,18 @@ function stateLines({ record, rule, coverage }: LiveGuards, now: number): readon
           `It has been firing since ${clock(record.firedAt, now)}; the last of ${counted(record.bad, "bad reading")} came at ${clock(record.lastBadAt, now)}.`,
           "bad",
         ),
-        ...(record.holdUntil === undefined
-          ? []
-          : [detail(`As an event it ends at ${clock(record.holdUntil, now)} unless it happens again.`)]),
+        ...holdLines(record, rule, now),
       ];
     case "recovering":
       return recoveringLines(record, rule, now);
   }
+}
+
+function holdLines(record: FiringAlert, rule: RuleTiming | undefined, now: number): readonly WhyLine[] {
+  const at = rule === undefined ? undefined : holdEnd(record, rule);
+  return at === undefined
+    ? []
+    : [detail(`As an event it ends at ${clock(at, now)} unless it happens again.`)];
 }
 
 function pendingLines(
