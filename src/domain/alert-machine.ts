@@ -119,7 +119,7 @@ function onBad(record: AlertRecord, rule: RuleTiming, event: VerdictEvent): Aler
 function onGood(record: AlertRecord, rule: RuleTiming, event: VerdictEvent): AlertStep {
   switch (record.state) {
     case "inactive":
-      return unchanged(settled(withoutGood(record), event.now));
+      return unchanged(settled(withoutQuiet(withoutGood(record)), event.now));
     case "pending":
       return clearPending(record, event);
     case "firing":
@@ -147,6 +147,12 @@ function onDeadline(record: AlertRecord, rule: RuleTiming, now: number): AlertSt
 function configured(record: AlertRecord, rule: RuleTiming, now: number): AlertRecord | undefined {
   if (record.state === "inactive") return settled(record, now);
   return record.state === "pending" ? retime(record, rule) : reconfigured(record, rule);
+}
+
+/** A release asks for patience with what is still bad: once it was good, whatever comes is trouble of its own. */
+function withoutQuiet(record: InactiveAlert): InactiveAlert {
+  const { quietUntil, ...rest } = record;
+  return rest;
 }
 
 function withoutGood(record: InactiveAlert): InactiveAlert {

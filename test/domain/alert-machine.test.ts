@@ -378,6 +378,16 @@ describe("released by hand (lifecycle 1)", () => {
       "bad from 1:00 to 4:00; at 3:10 release; until 12:00",
       "pending 1:00, firing 3:00, released 3:10, pending 3:30, cleared 4:00",
     ],
+    [
+      "is quiet only while it is still bad: what breaks anew after a good reading takes no longer than its `for`",
+      "bad from 1:00 to 4:30; bad from 5:00; at 4:10 release; until 12:00",
+      "pending 1:00, firing 3:00, released 4:10, pending 5:00, firing 7:00",
+    ],
+    [
+      "an event that was good since fires at once",
+      "bad from 1:00 to 4:30; bad from 5:00 to 5:30; hold: 15m; at 4:10 release; until 12:00",
+      "firing 1:00, released 4:10, firing 5:00",
+    ],
   ])("%s", (_name, line, expected) => {
     expectStory(line, expected);
   });
