@@ -6,7 +6,7 @@ import { isEpisode, isSimplyGood, nextDeadline } from "../src/domain/alert-machi
 import type { AlertRecord } from "../src/domain/alert-state.js";
 import { coverageRatio } from "../src/domain/coverage.js";
 import { scopeText } from "../src/domain/monitor-pauses.js";
-import { timingOf } from "../src/domain/monitor-state.js";
+import { overflowOf, timingOf } from "../src/domain/monitor-state.js";
 import { highestSeverity } from "../src/domain/severity.js";
 import { noPlan } from "./monitor-revisions.js";
 import type { MonitorRun, PlannedRun } from "./monitor-run.js";
@@ -110,7 +110,7 @@ export function monitorStatus(unplanned: MonitorRun): unknown {
     pauses: run.state.pauses,
     blind: run.state.blind,
     tellings: run.state.tellings,
-    overflow: run.state.overflow,
+    overflow: overflowOf(run.state),
     rowsWaiting: run.rows.count(),
   };
 }

@@ -10,6 +10,7 @@ import type { EndedMember, Member } from "./members.js";
 import { MAX_MEMBERS, worstFirst } from "./members.js";
 import type { MonitorPlan } from "./monitor-plan.js";
 import type { Blindness, MonitorState } from "./monitor-state.js";
+import { overflowOf } from "./monitor-state.js";
 import { indexPlan } from "./plan-index.js";
 import { highestSeverity } from "./severity.js";
 import { dirtyService } from "./telling.js";
@@ -140,16 +141,17 @@ function gather(state: MonitorState, plan: MonitorPlan, now: number): ReadonlyMa
       severity: highestSeverity([rule.severity, cause?.severity ?? rule.severity]) ?? rule.severity,
     });
   }
-  if (state.overflow > 0) causes.set(OVERFLOW, overflowCause(state, now));
+  const overflow = overflowOf(state);
+  if (overflow > 0) causes.set(OVERFLOW, overflowCause(state, overflow, now));
   return causes;
 }
 
 /** What found no room is unknown too: somebody has to make it smaller, in hours. */
-function overflowCause(state: MonitorState, now: number): Cause {
+function overflowCause(state: MonitorState, hidden: number, now: number): Cause {
   return {
     reason: "more subjects or alerts than this monitor holds",
     since: state.blind[OVERFLOW]?.since ?? now,
-    hidden: state.overflow,
+    hidden,
     severity: "warning",
   };
 }

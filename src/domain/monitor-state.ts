@@ -60,8 +60,6 @@ export interface MonitorState {
   /** Grows with every message to an incident. */
   readonly tellSeq: number;
   readonly commandIds: readonly string[];
-  /** What no lane's last sweep had room for: at most {@link MAX_ALERTS} alerts are held, and so many subjects a check judged. */
-  readonly overflow: number;
 }
 
 export function newMonitor(system: string): MonitorState {
@@ -74,7 +72,6 @@ export function newMonitor(system: string): MonitorState {
     blind: {},
     tellSeq: 0,
     commandIds: [],
-    overflow: 0,
   };
 }
 
@@ -93,6 +90,11 @@ export type MonitorEffect =
 export interface MonitorStep {
   readonly state: MonitorState;
   readonly effects: readonly MonitorEffect[];
+}
+
+/** What the lanes' last sweeps had no room for: at most {@link MAX_ALERTS} alerts are held, and so many subjects a check judged. */
+export function overflowOf({ lanes }: Pick<MonitorState, "lanes">): number {
+  return Object.values(lanes).reduce((sum, { overflow = 0 }) => sum + overflow, 0);
 }
 
 /** The timing of an alert's rule under this plan; undefined when the plan has no such rule any more. */

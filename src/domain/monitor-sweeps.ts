@@ -77,7 +77,8 @@ export function foldSweep(
   const { anchor, next } = lane;
   const overflow = (result.overflow ?? 0) + fold.refused();
   const clock: LaneClock = { anchor, next, sweptAt: now, ...(overflow === 0 ? {} : { overflow }) };
-  return { state: withLane(folded.state, input.lane, clock), effects: folded.effects };
+  const lanes = { ...folded.state.lanes, [input.lane]: clock };
+  return { state: { ...folded.state, lanes }, effects: folded.effects };
 }
 
 /** When a lane counts as blind unless a sweep of all of it comes back; undefined when it does already. */
@@ -135,12 +136,6 @@ function staleVerdict(now: number): AlertEvent {
     reason: "no sweep has come back: no worker probes it",
     stamp: now,
   };
-}
-
-function withLane(state: MonitorState, key: LaneKey, clock: LaneClock): MonitorState {
-  const lanes = { ...state.lanes, [key]: clock };
-  const overflow = Object.values(lanes).reduce((sum, each) => sum + (each.overflow ?? 0), 0);
-  return { ...state, lanes, overflow };
 }
 
 function reasonOf(record: AlertRecord | undefined): string {

@@ -152,6 +152,17 @@ describe("what finds no room", () => {
     const room = sweep(blind, slice, {}, 2 * MINUTE).state;
     expect(syncBlindness(room, slice, 2 * MINUTE).blind).toEqual({});
   });
+
+  it("is over with the lane that had no room for it, and its incident hears that", () => {
+    const full = sweep(planned(slice), slice, {}, SECOND, { result: { overflow: 12 } }).state;
+    const blind = syncBlindness(full, slice, SECOND);
+    const none = checksPlan([]);
+    const left = syncBlindness(takePlan(blind, none, () => 0, MINUTE).state, none, MINUTE);
+    expect(left.blind).toEqual({});
+    expect(left.tellings[BLIND_SERVICE]?.ended).toMatchObject([
+      { alert: "tocsin/blind/overflow/unknown/kohakku", end: "recovered" },
+    ]);
+  });
 });
 
 describe("a cause that somebody resolved by hand", () => {
