@@ -10,6 +10,7 @@ import type { MonitorPause, MonitorState, MonitorStep } from "./monitor-state.js
 const DEFAULT_PAUSE_MS = 60 * 60_000;
 const MAX_PAUSE_MS = 7 * 24 * 60 * 60_000;
 const REMEMBERED_COMMANDS = 50;
+const WHICH_SERVICE = "say which service the check is of";
 
 export interface MonitorCommandStep {
   readonly step: MonitorStep;
@@ -47,6 +48,7 @@ export function pauseChecks(
     return refused(state, `'for' is not a duration like 1h: ${JSON.stringify(command.for)}`);
   if (forMs > MAX_PAUSE_MS) return refused(state, "a pause lasts at most 7d");
   const scope = scopeOf(command);
+  if (scope === undefined) return refused(state, WHICH_SERVICE);
   if (checksIn(plan, scope).length === 0) return refused(state, nothingThere(plan, scope));
   const pause: MonitorPause = {
     ...scope,
@@ -67,6 +69,7 @@ export function resumeChecks(
   now: number,
 ): MonitorCommandStep {
   const scope = scopeOf(command);
+  if (scope === undefined) return refused(state, WHICH_SERVICE);
   const step = removePause(state, plan, scope, now);
   if (step.state.pauses.length === state.pauses.length) {
     return {
@@ -84,17 +87,17 @@ export function sweepChecks(
   command: MonitorTargetCommand,
 ): MonitorCommandStep {
   const scope = scopeOf(command);
+  if (scope === undefined) return refused(state, WHICH_SERVICE);
   const probe = checksIn(plan, scope);
   if (probe.length === 0) return refused(state, nothingThere(plan, scope));
   const text = `probing ${probe.length} ${probe.length === 1 ? "check" : "checks"} of ${scopeText(scope)} now`;
   return { step: { state, effects: [] }, answer: { ok: true, text }, probe };
 }
 
-function scopeOf(command: MonitorTargetCommand): Scope {
-  return {
-    ...(command.service === undefined ? {} : { service: command.service }),
-    ...(command.service === undefined || command.check === undefined ? {} : { check: command.check }),
-  };
+/** Undefined for a check of no service: who forgot to name that does not mean everything. */
+function scopeOf({ service, check }: MonitorTargetCommand): Scope | undefined {
+  if (service === undefined) return check === undefined ? {} : undefined;
+  return { service, ...(check === undefined ? {} : { check }) };
 }
 
 function checksIn(plan: MonitorPlan, scope: Scope): readonly CheckKey[] {
