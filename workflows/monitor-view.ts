@@ -130,7 +130,7 @@ export function monitorWhy(unplanned: MonitorRun, alert: string | undefined): un
         rule,
         ...(deadline === undefined ? {} : { deadline, remainingMs: deadline - now }),
         ...(record.state === "pending" && rule !== undefined
-          ? { coverage: coverageRatio(record.coverage, now - record.since, rule.forMs, rule.everyMs) }
+          ? { coverage: coverageRatio(record.coverage, now - record.since, rule.everyMs) }
           : {}),
       };
     });

@@ -5,7 +5,7 @@ import type { VerdictEvent } from "./alert-event.js";
 import type { AlertStep, InactiveAlert, PendingAlert, RuleTiming } from "./alert-state.js";
 import { anotherBad, firstBad } from "./alert-spell.js";
 import { edge, unchanged, vouched, withEffects } from "./alert-step.js";
-import { cover, coverageRatio, ENOUGH_COVERAGE, NO_COVERAGE } from "./coverage.js";
+import { cover, coverageFor, coverageRatio, ENOUGH_COVERAGE, noCoverage } from "./coverage.js";
 
 /** The longest grace that blind time gets at the deadline. */
 const MAX_GRACE_MS = 60_000;
@@ -21,7 +21,7 @@ export function openPending(record: InactiveAlert, rule: RuleTiming, event: Verd
     deadline: Math.max(event.at + rule.forMs, record.quietUntil ?? 0),
     asked: false,
     graced: false,
-    coverage: cover(NO_COVERAGE, 0, rule.forMs),
+    coverage: cover(noCoverage(rule.forMs), 0),
   };
   const opened = edge("inactive", "pending", event.now, event.reason, {
     deadline: pending.deadline,
@@ -37,7 +37,7 @@ export function badAgain(record: PendingAlert, rule: RuleTiming, event: VerdictE
     ...record,
     ...anotherBad(record, event),
     blindMs: record.blindMs + blindMs,
-    coverage: cover(record.coverage, event.at - record.countedFrom, rule.forMs),
+    coverage: cover(record.coverage, event.at - record.countedFrom),
   };
   return decide(pending, rule, event);
 }
@@ -61,7 +61,14 @@ export function dropPending(record: PendingAlert, event: VerdictEvent): AlertSte
 /** Another `for` moves the deadline, counted from where it began; a grace that runs goes on. */
 export function retime(record: PendingAlert, rule: RuleTiming): PendingAlert {
   const deadline = Math.max(record.countedFrom + rule.forMs, record.quietUntil ?? 0);
-  return record.graced || deadline === record.deadline ? record : { ...record, deadline, asked: false };
+  const coverage = coverageFor(record.coverage, rule.forMs, record.knownAt - record.countedFrom);
+  const known = coverage === record.coverage ? record : { ...record, coverage };
+  return known.graced || deadline === known.deadline ? known : { ...known, deadline, asked: false };
+}
+
+/** How much was seen of the `for` that ends at `at`; while clocks stand still, of the one that ended when they stopped. */
+export function knownShare(record: PendingAlert, rule: RuleTiming, at: number): number {
+  return coverageRatio(record.coverage, (record.pausedAt ?? at) - record.countedFrom, rule.everyMs);
 }
 
 /** Fires, waits, or gives the one grace. Only a reading whose sweep began at or after the deadline may fire. */
@@ -69,8 +76,7 @@ function decide(pending: PendingAlert, rule: RuleTiming, event: VerdictEvent): A
   const isFresh = event.begunAt >= pending.deadline || (rule.forMs === 0 && event.at >= pending.deadline);
   if (!isFresh || pending.bad < rule.minBad) return unchanged(pending);
   // Up to this reading, not up to now: what the sweep took to come back is no blindness.
-  const elapsedMs = event.at - pending.countedFrom;
-  const seen = coverageRatio(pending.coverage, elapsedMs, rule.forMs, rule.everyMs);
+  const seen = knownShare(pending, rule, event.at);
   if (seen < ENOUGH_COVERAGE && !pending.graced) {
     const deadline = event.now + Math.min(rule.forMs, MAX_GRACE_MS);
     return unchanged({ ...pending, graced: true, asked: false, deadline });

@@ -91,6 +91,27 @@ describe("a configuration that is read anew (lifecycle 4)", () => {
     },
   );
 
+  it.each([
+    { was: 600 * SECOND, forMs: 60 * SECOND, firesAt: 310 * SECOND },
+    { was: 310 * SECOND, forMs: 300 * SECOND, firesAt: 310 * SECOND },
+    { was: 600 * SECOND, forMs: 0, firesAt: 310 * SECOND },
+    { was: 310 * SECOND, forMs: 600 * SECOND, firesAt: 610 * SECOND },
+  ])("needs no grace for what it saw all along, when `for` of $was ms is made $forMs", (edit) => {
+    const seen = (from: number, to: number): readonly VerdictEvent[] =>
+      Array.from({ length: (to - from) / 10 + 1 }, (_, index) =>
+        verdict("bad", (from + index * 10) * SECOND),
+      );
+    const before = { ...RULE, everyMs: 10 * SECOND, forMs: edit.was };
+    const rule = { ...before, forMs: edit.forMs };
+    const pending = after(before, ...seen(10, 300));
+    const edited = stepAlert(pending, rule, { kind: "configured", now: 305 * SECOND }).alert;
+    const fired = seen(310, 700).reduce<AlertRecord | undefined>(
+      (alert, event) => stepAlert(alert, rule, event).alert,
+      edited,
+    );
+    expect(fired).toMatchObject({ state: "firing", firedAt: edit.firesAt });
+  });
+
   it("leaves what fires firing when `for` was raised", () => {
     expect(stepAlert(firing, { ...RULE, forMs: 600 * SECOND }, configured)).toEqual({
       alert: firing,
@@ -187,7 +208,12 @@ describe("small print", () => {
     );
     expect(graced).toMatchObject({ state: "pending", graced: true, deadline: 360 * SECOND });
     const configured = { kind: "configured", now: 310 * SECOND } as const;
-    expect(stepAlert(graced, { ...RULE, forMs: 600 * SECOND }, configured).alert).toEqual(graced);
+    expect(stepAlert(graced, { ...RULE, forMs: 600 * SECOND }, configured).alert).toMatchObject({
+      state: "pending",
+      graced: true,
+      deadline: 360 * SECOND,
+      asked: false,
+    });
   });
 
   it("an acknowledgement of another episode does not end a hold", () => {
