@@ -3,8 +3,8 @@
 import { setCurrentDetails } from "@temporalio/workflow";
 
 import { isEpisode, isSimplyGood, nextDeadline } from "../src/domain/alert-machine.js";
+import { knownShare } from "../src/domain/alert-pending.js";
 import type { AlertRecord } from "../src/domain/alert-state.js";
-import { coverageRatio } from "../src/domain/coverage.js";
 import { scopeText } from "../src/domain/monitor-pauses.js";
 import { overflowOf, timingOf } from "../src/domain/monitor-state.js";
 import { highestSeverity } from "../src/domain/severity.js";
@@ -130,7 +130,7 @@ export function monitorWhy(unplanned: MonitorRun, alert: string | undefined): un
         rule,
         ...(deadline === undefined ? {} : { deadline, remainingMs: deadline - now }),
         ...(record.state === "pending" && rule !== undefined
-          ? { coverage: coverageRatio(record.coverage, now - record.since, rule.everyMs) }
+          ? { coverage: knownShare(record, rule, now) }
           : {}),
       };
     });

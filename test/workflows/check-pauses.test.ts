@@ -41,6 +41,19 @@ describe("a pause of a check", () => {
     expect(world.told[0]?.members[0]?.blindMs).toBeUndefined();
   });
 
+  it("takes nothing from what was seen: `why` counts it by the clock that stood still", async () => {
+    const world = await tocsinWorld({ plan: oneRule(), look: bad });
+    const coverage = async (): Promise<unknown> =>
+      ((await world.monitor.query("why")) as readonly { readonly coverage?: number }[])[0]?.coverage;
+    await world.advanceTo(2 * MINUTE);
+    await world.monitor.signal("pause", { for: "10m", service: "controller" });
+    expect(await coverage()).toBe(0.5);
+    await world.advanceTo(11 * MINUTE);
+    expect(await coverage()).toBe(0.5);
+    await world.advanceTo(12 * MINUTE + 30 * SECOND);
+    expect(await coverage()).toBeGreaterThan(0.6);
+  });
+
   it("tells the channels that were told, and nothing more until it is over", async () => {
     const watched = oneRule();
     const world = await tocsinWorld({ plan: watched, look: bad });
