@@ -10,6 +10,7 @@ import type { RevisionId, ServiceId } from "../src/domain/ids.js";
 import { pauseChecks, remember, resumeChecks, sweepChecks } from "../src/domain/monitor-commands.js";
 import type { MonitorCommandStep } from "../src/domain/monitor-commands.js";
 import { acknowledged, release } from "../src/domain/monitor-machine.js";
+import type { MeantEpisodes } from "../src/domain/monitor-machine.js";
 import type { CheckKey } from "../src/domain/monitor-plan.js";
 import type { MonitorStep } from "../src/domain/monitor-state.js";
 import { parseServiceId } from "../src/domain/ids.js";
@@ -133,16 +134,15 @@ function fold(run: PlannedRun, message: Waiting, apply: (step: MonitorStep) => v
   const { plan, state } = run;
   switch (message.name) {
     case "released": {
-      const { alerts, all, service } = message.alerts;
-      const named = parseServiceId(service).service;
-      const step = release(state, plan, named, alerts, all, now);
+      const step = release(state, plan, meantBy(message.alerts), now);
       // Also when nothing of it fires here any more: then the incident has not heard of that.
-      const key = service === BLIND_SERVICE ? service : named;
+      const { service } = message.alerts;
+      const key = service === BLIND_SERVICE ? service : parseServiceId(service).service;
       apply({ ...step, state: dirtyService(step.state, key) });
       return [];
     }
     case "acknowledged":
-      apply(acknowledged(state, plan, message.alerts.alerts, now));
+      apply(acknowledged(state, plan, meantBy(message.alerts), now));
       return [];
     case "reconfigure":
     case "pause":
@@ -180,6 +180,10 @@ function alertsMessage(raw: unknown): AlertsMessage | undefined {
   const { service, alerts, all } = commandObject(raw);
   if (typeof service !== "string" || !service.includes("/")) return undefined;
   return { service: service as ServiceId, alerts: namedEpisodes(alerts), all: all === true };
+}
+
+function meantBy({ service, alerts, all }: AlertsMessage): MeantEpisodes {
+  return { service: parseServiceId(service).service, alerts, all };
 }
 
 function logRefusal(answer: CommandAnswer): void {

@@ -16,8 +16,12 @@ import { indexPlan } from "./plan-index.js";
 export { foldSweep, sweepInput } from "./monitor-sweeps.js";
 export { foldTime, monitorDue } from "./monitor-time.js";
 
-/** Episodes that an incident names. */
-type NamedEpisodes = readonly { readonly alert: AlertId; readonly episode: number }[];
+/** The episodes of one service that an incident means: those it names, or all of it, when there are more than it knows by name. */
+export interface MeantEpisodes {
+  readonly service: string;
+  readonly alerts: readonly { readonly alert: AlertId; readonly episode: number }[];
+  readonly all: boolean;
+}
 
 /** The clocks of a rule that is not in the plan any more: only `removed` is ever asked of it. */
 const FORGOTTEN_RULE: RuleTiming = {
@@ -60,42 +64,48 @@ export function takePlan(
   return fold.step();
 }
 
-/** Ends episodes by hand: the ones named, or all of the service. */
+/** Ends episodes by hand; what is about blindness is no record of an alert. */
 export function release(
   state: MonitorState,
   plan: MonitorPlan,
-  service: string,
-  alerts: NamedEpisodes,
-  all: boolean,
+  meant: MeantEpisodes,
   now: number,
 ): MonitorStep {
-  const blind = alerts.filter(({ alert }) => isBlindAlert(alert));
-  const named = new Map<string, number>(alerts.map(({ alert, episode }) => [alert, episode]));
-  const rules = indexPlan(plan);
-  const fold = foldAlerts(blind.length === 0 ? state : releaseBlind(state, blind, now));
-  for (const [alert, record] of Object.entries(state.alerts)) {
-    const rule = rules.timing(alert);
-    if (rule === undefined || !isEpisode(record) || serviceOfKey(alert) !== service) continue;
-    const episode = named.get(`${state.system}/${alert}`) ?? (all ? record.episode : undefined);
-    if (episode !== undefined) fold.apply(alert, rule, { kind: "released", episode, now });
-  }
-  return fold.step();
+  const blind = meant.alerts.filter(({ alert }) => isBlindAlert(alert));
+  return foldMeant(
+    blind.length === 0 ? state : releaseBlind(state, blind, now),
+    plan,
+    meant,
+    "released",
+    now,
+  );
 }
 
 /** An incident was acknowledged: alerts that hold until then end. */
 export function acknowledged(
   state: MonitorState,
   plan: MonitorPlan,
-  alerts: NamedEpisodes,
+  meant: MeantEpisodes,
   now: number,
 ): MonitorStep {
+  return foldMeant(state, plan, meant, "acknowledged", now);
+}
+
+function foldMeant(
+  state: MonitorState,
+  plan: MonitorPlan,
+  { service, alerts, all }: MeantEpisodes,
+  kind: "released" | "acknowledged",
+  now: number,
+): MonitorStep {
+  const named = new Map<string, number>(alerts.map(({ alert, episode }) => [alert, episode]));
   const rules = indexPlan(plan);
   const fold = foldAlerts(state);
-  for (const { alert, episode } of alerts) {
-    const key = alert.slice(state.system.length + 1);
-    const rule = rules.timing(key);
-    if (rule === undefined || fold.recordOf(key) === undefined) continue;
-    fold.apply(key, rule, { kind: "acknowledged", episode, now });
+  for (const [alert, record] of Object.entries(state.alerts)) {
+    const rule = rules.timing(alert);
+    if (rule === undefined || !isEpisode(record) || serviceOfKey(alert) !== service) continue;
+    const episode = named.get(`${state.system}/${alert}`) ?? (all ? record.episode : undefined);
+    if (episode !== undefined) fold.apply(alert, rule, { kind, episode, now });
   }
   return fold.step();
 }

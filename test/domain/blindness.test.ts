@@ -171,9 +171,7 @@ describe("a cause that somebody resolved by hand", () => {
   const released = release(
     { ...blind, tellings: {} },
     slice,
-    "blind",
-    [{ alert, episode: 360 }],
-    false,
+    { service: "blind", alerts: [{ alert, episode: 360 }], all: false },
     7 * MINUTE,
   ).state;
 
@@ -203,6 +201,9 @@ describe("a cause that somebody resolved by hand", () => {
   });
 
   it("of another time is not touched", () => {
-    expect(release(blind, slice, "blind", [{ alert, episode: 7 }], false, 7 * MINUTE).state).toEqual(blind);
+    expect(
+      release(blind, slice, { service: "blind", alerts: [{ alert, episode: 7 }], all: false }, 7 * MINUTE)
+        .state,
+    ).toEqual(blind);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 
 import type { AlertId } from "../../src/domain/ids.js";
+import type { MeantEpisodes } from "../../src/domain/monitor-machine.js";
 import {
   acknowledged,
   foldSweep,
@@ -317,16 +318,21 @@ describe("what is due next", () => {
 
 describe("released and acknowledged by an incident", () => {
   const named = (alert: string, episode: number) => [{ alert: `kohakku/${alert}` as AlertId, episode }];
+  const api = (alerts: MeantEpisodes["alerts"], all = false): MeantEpisodes => ({
+    service: "api",
+    alerts,
+    all,
+  });
   const both = firing([READY, UP]);
 
   it("ends the episodes that are named", () => {
-    const { state, effects } = release(both, slice, "api", named(READY, 135), false, 200 * SECOND);
+    const { state, effects } = release(both, slice, api(named(READY, 135)), 200 * SECOND);
     expect(effects).toMatchObject([{ alert: READY, transition: { end: "released", episode: 135 } }]);
     expect(state.alerts).toMatchObject({ [READY]: { state: "inactive" }, [UP]: { state: "firing" } });
   });
 
   it("ends all of the service when it says so, and nothing of another one", () => {
-    const { state } = release(both, slice, "api", [], true, 200 * SECOND);
+    const { state } = release(both, slice, api([], true), 200 * SECOND);
     expect(state.alerts).toMatchObject({ [READY]: { state: "inactive" }, [UP]: { state: "firing" } });
   });
 
@@ -335,16 +341,32 @@ describe("released and acknowledged by an incident", () => {
     ["an alert that does not fire", named("api/ready/other", 135)],
     ["an alert of another system", [{ alert: `koda/${READY}` as AlertId, episode: 135 }]],
   ])("does nothing to %s", (_name, alerts) => {
-    expect(release(both, slice, "api", alerts, false, 200 * SECOND)).toEqual({ state: both, effects: [] });
-    expect(acknowledged(both, slice, alerts, 200 * SECOND)).toEqual({ state: both, effects: [] });
+    expect(release(both, slice, api(alerts), 200 * SECOND)).toEqual({ state: both, effects: [] });
+    expect(acknowledged(both, slice, api(alerts), 200 * SECOND)).toEqual({ state: both, effects: [] });
   });
 
   it("an acknowledgement ends what holds until then", () => {
     const events = checksPlan(["api/ready"], { rules: [rulePlan({ hold: "until_ack" })] });
     let held = sweep(planned(events), events, { [READY]: "bad" }, SECOND).state;
     held = sweep(held, events, { [READY]: "good" }, 16 * SECOND).state;
-    const { effects } = acknowledged(held, events, named(READY, 1), 20 * SECOND);
+    const { effects } = acknowledged(held, events, api(named(READY, 1)), 20 * SECOND);
     expect(effects).toMatchObject([{ transition: { end: "hold over" } }]);
+  });
+
+  it("an acknowledgement of all ends also what holds beyond the list, and nothing of another service", () => {
+    const events = checksPlan(["api/ready", "db/up"], { rules: [rulePlan({ hold: "until_ack" })] });
+    const alerts = [...Array.from({ length: 60 }, (_, index) => `${READY}/s${index}`), UP];
+    const seen = (verdict: "bad" | "good") => Object.fromEntries(alerts.map((alert) => [alert, verdict]));
+    const held = sweep(
+      sweep(planned(events), events, seen("bad"), SECOND).state,
+      events,
+      seen("good"),
+      MINUTE,
+    );
+    const listed = alerts.slice(0, 50).flatMap((alert) => named(alert, 1));
+    const { state, effects } = acknowledged(held.state, events, api(listed, true), 2 * MINUTE);
+    expect(effects).toHaveLength(60);
+    expect(Object.keys(state.alerts)).toEqual([UP]);
   });
 });
 

@@ -124,8 +124,13 @@ class World {
         );
         this.apply(
           action.act === "release"
-            ? release(this.state, this.plan, "api", firing.slice(0, 1), false, this.now)
-            : acknowledged(this.state, this.plan, firing, this.now),
+            ? release(
+                this.state,
+                this.plan,
+                { service: "api", alerts: firing.slice(0, 1), all: false },
+                this.now,
+              )
+            : acknowledged(this.state, this.plan, { service: "api", alerts: firing, all: false }, this.now),
         );
       }
     }

@@ -110,4 +110,19 @@ describe("an event rule that holds until it is acknowledged", () => {
      ]
     `);
   });
+
+  it("ends with it also beyond the fifty that an incident knows by name", async () => {
+    const checks = Array.from({ length: 60 }, (_, index) =>
+      checkPlan({ name: `check-${index}`, rules: [rulePlan({ hold: "until_ack" })] }),
+    );
+    const world = await tocsinWorld({
+      plan: plan([servicePlan({ checks })]),
+      look: phases([MINUTE, "bad"], [MINUTE + 20 * SECOND, "good"]),
+    });
+    await world.advanceTo(3 * MINUTE);
+    await world.incident("controller")?.signal("acknowledge", { by: "ada" });
+    await world.advanceTo(5 * MINUTE);
+    expect(world.transitions.filter(({ reason }) => reason === "hold over")).toHaveLength(60);
+    expect(world.incident("controller")?.closing?.kind).toBe("completed");
+  });
 });
