@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { oneRule } from "../support/plans.js";
+import { checkPlan, oneRule, plan, rulePlan, servicePlan } from "../support/plans.js";
 import { edges, MINUTE, SECOND, tellings } from "../support/tocsin-lines.js";
 import { tocsinWorld } from "../support/tocsin-world.js";
 import { phases, type Look } from "../support/tocsin-sweeps.js";
@@ -29,6 +29,24 @@ describe("a rule that says two minutes", () => {
       expect((page?.at ?? 0) - since).toBe(2 * MINUTE + sweepMs);
     },
   );
+
+  it("pages what fires in one service within the same second as one, and no part of it a second late", async () => {
+    const ages: Readonly<Record<string, number>> = { "controller/live": 800, "controller/ready": 60 };
+    const checks = ["live", "ready"].map((name) =>
+      checkPlan({ name, everyMs: 5 * SECOND, rules: [rulePlan({ forMs: 20 * SECOND })] }),
+    );
+    const world = await tocsinWorld({
+      plan: plan([servicePlan({ checks })]),
+      look: (check, at) => (at < MINUTE ? "good" : { verdict: "bad", ageMs: ages[check] ?? 0 }),
+      sweepMs: 850,
+    });
+    await world.advanceTo(2 * MINUTE);
+    expect(tellings(world)).toEqual(["82s firing pager n=1"]);
+    const [page] = world.told;
+    expect(page?.members.map(({ alert }) => alert.split("/")[2])).toEqual(["live", "ready"]);
+    const since = (page?.members[0]?.since ?? 0) - Date.UTC(2026, 0, 1);
+    expect((page?.at ?? 0) - since).toBe(20 * SECOND + 740 + 850);
+  });
 
   it("pages nobody when the confirming probe is the first good one", async () => {
     const world = await tocsinWorld({
