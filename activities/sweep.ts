@@ -101,12 +101,13 @@ async function sweep(
     dependencies.keepReadings(seen.flatMap((each) => storedReadings(each, stamp, input)));
     const ms = endedAt - startedAt;
     dependencies.counts.swept(targets.length, ms);
-    const overflow = seen.reduce((sum, each) => sum + each.overflow, 0);
+    const encoded = encodeVerdicts(slice, input.known, verdicts);
+    const overflow = seen.reduce((sum, each) => sum + each.overflow, encoded.overflow ?? 0);
     return {
       stamp,
       ms: Math.round(ms),
       checks: targets.length,
-      ...encodeVerdicts(slice, input.known, verdicts),
+      ...encoded,
       ...(overflow > 0 ? { overflow } : {}),
       ...(cut.signal.aborted ? { cut: "sweep deadline" } : {}),
     };

@@ -55,7 +55,7 @@ function launchSweep(
     () => sweepActivities(run.input.prefix, lane, summary).sweep(input),
     (result) => {
       // The configuration may have changed meanwhile: what was seen is judged by the rules that are there now.
-      const seen = retarget(result, plan, run.plan);
+      const seen = retarget(result, input.known, plan, run.plan);
       apply(foldSweep(run.state, run.plan, input, seen, begunAt, Date.now()));
     },
     (error) => {

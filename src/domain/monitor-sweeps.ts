@@ -55,7 +55,7 @@ export function foldSweep(
   const lane = state.lanes[input.lane];
   const rules = indexPlan(plan);
   const fold = foldAlerts(state);
-  for (const { alert, verdict, ageMs, reason } of decodeVerdicts(plan, result)) {
+  for (const { alert, verdict, ageMs, reason } of decodeVerdicts(plan, input.known, result)) {
     const rule = rules.timing(alert);
     // A sweep that was under way when the pause began saw what nobody judges any more.
     if (rule === undefined || pauseOf(state, checkOfAlert(alert), now) !== undefined) continue;

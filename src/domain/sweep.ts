@@ -8,6 +8,7 @@ import type { RevisionId } from "./ids.js";
 import type { AlertKey, CheckKey, LaneKey, MonitorPlan } from "./monitor-plan.js";
 import { indexPlan } from "./plan-index.js";
 import type { Verdict } from "./reading.js";
+import { whatFits } from "./sweep-room.js";
 import { cutReason, packReasons } from "./wire-reasons.js";
 
 export { cutReason, MAX_REASON_LENGTH } from "./wire-reasons.js";
@@ -25,9 +26,13 @@ export interface SweepInput {
   readonly known: Readonly<Record<string, string>>;
 }
 
-/** `[place, verdict, age in ms, reason?]`: `b`ad, `g`ood, `u`nknown, `x` absent; `reason` indexes `SweepResult.reasons`. */
+/**
+ * `[place, verdict, age in ms, reason?]`: `b`ad, `g`ood, `u`nknown, `x` absent; `reason` indexes `SweepResult.reasons`. What the
+ * monitor knows is named by its number in `SweepInput.known`.
+ */
 export type WireVerdict =
-  readonly [string, "b" | "g" | "u" | "x", number] | readonly [string, "b" | "g" | "u" | "x", number, number];
+  | readonly [string | number, "b" | "g" | "u" | "x", number]
+  | readonly [string | number, "b" | "g" | "u" | "x", number, number];
 
 export interface SweepResult {
   /** The worker's clock when it began, epoch ms: names the evidence in the store, never compared with workflow time. */
@@ -36,7 +41,7 @@ export interface SweepResult {
   readonly checks: number;
   readonly verdicts: readonly WireVerdict[];
   readonly reasons: readonly string[];
-  /** Subjects beyond the limit that were not judged. */
+  /** Subjects beyond the limit that were not judged, and alerts that found no room here. */
   readonly overflow?: number;
   /** Why the sweep was cut short, if it was. */
   readonly cut?: string;
@@ -83,51 +88,74 @@ export function reasonFingerprint(reason: string): string {
   return hash.toString(36);
 }
 
-/** Encodes verdicts for a history. Good ones are left out unless the monitor knows the alert; known reasons are left out. */
+/**
+ * Encodes verdicts for a history. Good ones are left out unless the monitor knows the alert; known reasons are left out, and what
+ * finds no room is counted.
+ */
 export function encodeVerdicts(
   plan: MonitorPlan,
   known: SweepInput["known"],
   verdicts: readonly (SweepVerdict & { readonly reason: string })[],
-): Pick<SweepResult, "verdicts" | "reasons"> {
+): Pick<SweepResult, "verdicts" | "reasons" | "overflow"> {
   const index = indexPlan(plan);
-  const nothingKnown = Object.keys(known).length === 0;
-  const told = verdicts.flatMap(({ alert, verdict, ageMs, reason }) => {
-    if (verdict === "good" && nothingKnown) return [];
+  const numbers = new Map(Object.keys(known).map((place, number) => [place, number]));
+  const seen = verdicts.flatMap(({ alert, verdict, ageMs, reason }) => {
+    if (verdict === "good" && numbers.size === 0) return [];
     const place = index.place(alert);
-    if (place === undefined || (verdict === "good" && known[place] === undefined)) return [];
+    const number = place === undefined ? undefined : numbers.get(place);
+    if (place === undefined || (verdict === "good" && number === undefined)) return [];
+    const severity = index.timing(alert)?.severity ?? "info";
+    return [{ place: number ?? place, verdict, severity, ageMs, reason, print: known[place] }];
+  });
+  const { kept, left } = whatFits(seen);
+  const texts = kept.map(({ verdict, reason, print }) => {
     const text = verdict === "good" ? "" : cutReason(reason);
-    const isNew = text !== "" && known[place] !== reasonFingerprint(text);
-    return [
-      { place, letter: LETTERS[verdict], age: Math.max(0, Math.round(ageMs)), text: isNew ? text : "" },
-    ];
+    return text === "" || print === reasonFingerprint(text) ? "" : text;
   });
-  const { reasons, indexOf } = packReasons(told.map(({ text }) => text));
-  const encoded = told.map(({ place, letter, age, text }): WireVerdict => {
-    const at = indexOf.get(text);
-    return at === undefined ? [place, letter, age] : [place, letter, age, at];
+  const { reasons, indexOf } = packReasons(texts);
+  const encoded = kept.map(({ place, verdict, ageMs }, index): WireVerdict => {
+    const age = Math.max(0, Math.round(ageMs));
+    const at = indexOf.get(texts[index] ?? "");
+    return at === undefined ? [place, LETTERS[verdict], age] : [place, LETTERS[verdict], age, at];
   });
-  return { verdicts: encoded, reasons };
+  return { verdicts: encoded, reasons, ...(left === 0 ? {} : { overflow: left }) };
 }
 
-export function decodeVerdicts(plan: MonitorPlan, result: SweepResult): readonly SweepVerdict[] {
+export function decodeVerdicts(
+  plan: MonitorPlan,
+  known: SweepInput["known"],
+  result: SweepResult,
+): readonly SweepVerdict[] {
+  const places = Object.keys(known);
   return result.verdicts.flatMap(([place, letter, ageMs, at]) => {
-    const alert = alertAt(plan, place);
+    const alert = alertAt(plan, placeAmong(places, place));
     if (alert === undefined) return [];
     const reason = at === undefined ? undefined : result.reasons[at];
     return [{ alert, verdict: VERDICTS[letter], ageMs, ...(reason === undefined ? {} : { reason }) }];
   });
 }
 
-/** The same verdicts for another plan: alerts that it does not have are left out. */
-export function retarget(result: SweepResult, from: MonitorPlan, to: MonitorPlan): SweepResult {
+/** The same verdicts for another plan: alerts that it does not have are left out, and the others named by their places in it. */
+export function retarget(
+  result: SweepResult,
+  known: SweepInput["known"],
+  from: MonitorPlan,
+  to: MonitorPlan,
+): SweepResult {
   if (from === to) return result;
   const index = indexPlan(to);
+  const places = Object.keys(known);
   const verdicts = result.verdicts.flatMap((verdict): readonly WireVerdict[] => {
     const [place, letter, ageMs, reason] = verdict;
-    const alert = alertAt(from, place);
+    const alert = alertAt(from, placeAmong(places, place));
     const there = alert === undefined ? undefined : index.place(alert);
     if (there === undefined) return [];
     return [reason === undefined ? [there, letter, ageMs] : [there, letter, ageMs, reason]];
   });
   return { ...result, verdicts };
+}
+
+/** A place, also one that is said by its number among those that the monitor knows; empty for a number of none. */
+function placeAmong(places: readonly string[], place: string | number): string {
+  return typeof place === "number" ? (places[place] ?? "") : place;
 }

@@ -4,8 +4,9 @@
 export const MAX_REASON_LENGTH = 120;
 /** What the reasons of one sweep may take, in bytes as JSON. */
 const REASONS_BUDGET = 16_000;
-/** What is kept for every reason whose turn is still to come. */
+/** What is kept for every reason whose turn is still to come, as long as that is no more than all of them may ever take. */
 const SHORT_REASON = 24;
+const MAX_REASONS = 44_000;
 /** Quotes and comma around a text in JSON. */
 const PUNCTUATION = 3;
 
@@ -27,10 +28,11 @@ export interface PackedReasons {
 export function packReasons(texts: readonly string[]): PackedReasons {
   const distinct = [...new Set(texts)].filter((text) => text !== "");
   const indexOf = new Map(distinct.map((text, index) => [text, index]));
+  const shortest = Math.min(SHORT_REASON, Math.floor(MAX_REASONS / distinct.length) - PUNCTUATION);
   let room = REASONS_BUDGET;
   const reasons = distinct.map((text, index) => {
-    const kept = (distinct.length - index - 1) * (SHORT_REASON + PUNCTUATION);
-    const fitted = fitText(text, Math.max(SHORT_REASON, room - kept - PUNCTUATION));
+    const kept = (distinct.length - index - 1) * (shortest + PUNCTUATION);
+    const fitted = fitText(text, Math.max(shortest, room - kept - PUNCTUATION));
     room -= jsonBytes(fitted) + PUNCTUATION;
     return fitted;
   });

@@ -92,7 +92,7 @@ describe("what a sweep carries back", () => {
             const isSaid = verdict !== "good" && text !== "" && !isKnown;
             return { alert, verdict, ageMs, ...(isSaid ? { reason: text.toWellFormed() } : {}) };
           });
-        const decoded = decodeVerdicts(slice, wire).map((each) =>
+        const decoded = decodeVerdicts(slice, known, wire).map((each) =>
           each.reason === undefined ? each : { ...each, reason: each.reason.toWellFormed() },
         );
         expect(decoded).toEqual(expected);
@@ -104,7 +104,7 @@ describe("what a sweep carries back", () => {
     const wire = encodeVerdicts(slice, {}, [{ alert: "gone/x/down", verdict: "bad", ageMs: 0, reason: "x" }]);
     expect(wire).toEqual({ verdicts: [], reasons: [] });
     const foreign = { stamp: 1, ms: 1, checks: 1, verdicts: [["9.9", "b", 0] as const], reasons: [] };
-    expect(decodeVerdicts(slice, foreign)).toEqual([]);
+    expect(decodeVerdicts(slice, {}, foreign)).toEqual([]);
   });
 
   it("says a reason that many share once", () => {
@@ -243,7 +243,7 @@ describe("a sweep of another plan than the one it was launched under", () => {
       reason: alert,
     }));
     const result = { stamp: 1, ms: 1, checks: 3, ...encodeVerdicts(slice, {}, seen) };
-    expect(decodeVerdicts(other, retarget(result, slice, other))).toEqual(seen.slice(1));
-    expect(retarget(result, slice, slice)).toBe(result);
+    expect(decodeVerdicts(other, {}, retarget(result, {}, slice, other))).toEqual(seen.slice(1));
+    expect(retarget(result, {}, slice, slice)).toBe(result);
   });
 });
