@@ -42,8 +42,9 @@ export function readRevision(run: MonitorRun, apply: (step: MonitorStep) => void
       run.wanted = run.wanted.slice(1);
       const isFirst = run.plan === undefined && run.input.state === undefined;
       if (isFirst) run.state = tellAllOnce(run.state, plan, Date.now());
+      const before = run.plan;
       run.plan = plan;
-      apply(takePlan(run.state, plan, (lane) => staggerMs(lane), Date.now()));
+      apply(takePlan(run.state, plan, (lane) => staggerMs(lane), Date.now(), before));
       // A monitor that is about to return leaves nobody to be told later.
       if (plan.checks.length === 0) run.state = tellSoon(run.state, Object.keys(run.state.tellings));
     },

@@ -12,6 +12,7 @@ import type { LanePlan, MonitorPlan } from "./monitor-plan.js";
 import { checkOfAlert, serviceOfKey } from "./monitor-plan.js";
 import type { MonitorState, MonitorStep } from "./monitor-state.js";
 import { indexPlan } from "./plan-index.js";
+import { unsweptUnder } from "./unswept.js";
 
 export { foldSweep, sweepInput } from "./monitor-sweeps.js";
 export { foldTime, monitorDue } from "./monitor-time.js";
@@ -36,13 +37,14 @@ const FORGOTTEN_RULE: RuleTiming = {
 
 /**
  * Gives every lane of the plan a clock and keeps those it has; ends what has no rule any more, and brings the others in line with
- * their rules as they are now.
+ * their rules as they are now. `before` is the plan until now; absent when this one is the first, or the same read again.
  */
 export function takePlan(
   state: MonitorState,
   plan: MonitorPlan,
   stagger: (lane: LanePlan) => number,
   now: number,
+  before?: MonitorPlan,
 ): MonitorStep {
   const lanes = Object.fromEntries(
     plan.lanes.map((lane) => {
@@ -51,7 +53,7 @@ export function takePlan(
     }),
   );
   const index = indexPlan(plan);
-  const fold = foldAlerts({ ...state, lanes });
+  const fold = foldAlerts({ ...state, lanes, unswept: unsweptUnder(state, plan, before) });
   for (const alert of Object.keys(state.alerts)) {
     const rule = index.timing(alert);
     if (rule === undefined) {

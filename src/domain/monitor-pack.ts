@@ -51,11 +51,12 @@ export interface PackedAlerts {
   readonly columns: Readonly<Record<string, Column>>;
 }
 
-export interface PackedMonitor extends Omit<MonitorState, "alerts"> {
+export interface PackedMonitor extends Omit<MonitorState, "alerts" | "unswept"> {
   readonly packed: PackedAlerts;
+  readonly unswept: SortedKeys;
 }
 
-export function packMonitor({ alerts, ...rest }: MonitorState): PackedMonitor {
+export function packMonitor({ alerts, unswept, ...rest }: MonitorState): PackedMonitor {
   const keys = Object.keys(alerts).sort();
   const records = keys.map((key): Fields => ({ ...alerts[key] }));
   const reasons = dictionary();
@@ -67,6 +68,7 @@ export function packMonitor({ alerts, ...rest }: MonitorState): PackedMonitor {
   ]);
   return {
     ...rest,
+    unswept: packKeys([...unswept].sort()),
     packed: {
       keys: packKeys(keys),
       reasons: shortReasons(reasons.texts),
@@ -76,7 +78,7 @@ export function packMonitor({ alerts, ...rest }: MonitorState): PackedMonitor {
   };
 }
 
-export function unpackMonitor({ packed, ...rest }: PackedMonitor): MonitorState {
+export function unpackMonitor({ packed, unswept, ...rest }: PackedMonitor): MonitorState {
   const keys = unpackKeys(packed.keys);
   const records = keys.map((): Record<string, unknown> => ({}));
   // What others are counted from comes first.
@@ -93,7 +95,7 @@ export function unpackMonitor({ packed, ...rest }: PackedMonitor): MonitorState 
     key,
     records[index] as unknown as AlertRecord,
   ]);
-  return { ...rest, alerts: Object.fromEntries(alerts) };
+  return { ...rest, unswept: unpackKeys(unswept), alerts: Object.fromEntries(alerts) };
 }
 
 function numbersOf(records: readonly Fields[], field: NumberField): readonly (number | null)[] {

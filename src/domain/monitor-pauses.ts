@@ -7,6 +7,7 @@ import { checkOfAlert, serviceOfKey } from "./monitor-plan.js";
 import type { MonitorPause, MonitorState, MonitorStep } from "./monitor-state.js";
 import { indexPlan } from "./plan-index.js";
 import { dirtyService } from "./telling.js";
+import { unsweptWith } from "./unswept.js";
 
 /** The pause that covers a check at `now`, the one that lasts longest. */
 export function pauseOf(state: MonitorState, check: CheckKey, now: number): MonitorPause | undefined {
@@ -26,7 +27,9 @@ export function addPause(
   now: number,
 ): MonitorStep {
   const others = state.pauses.filter((each) => each.service !== pause.service || each.check !== pause.check);
-  const frozen = freezeOrThaw({ ...state, pauses: [...others, pause] }, plan, now);
+  const paused = plan.checks.map(({ key }) => key).filter((key) => covers(pause, key));
+  const unswept = unsweptWith(state, paused);
+  const frozen = freezeOrThaw({ ...state, pauses: [...others, pause], unswept }, plan, now);
   return { state: tellAgain(frozen.state, pause), effects: frozen.effects };
 }
 

@@ -3,7 +3,7 @@
 import type { AlertRecord, RuleTiming, TransitionEffect } from "./alert-state.js";
 import type { EndedMember } from "./members.js";
 import type { Severity } from "./severity.js";
-import type { AlertKey, LaneKey, MonitorPlan } from "./monitor-plan.js";
+import type { AlertKey, CheckKey, LaneKey, MonitorPlan } from "./monitor-plan.js";
 
 export interface LaneClock {
   /** Ticks are at `anchor + k × interval`. */
@@ -60,6 +60,8 @@ export interface MonitorState {
   /** Grows with every message to an incident. */
   readonly tellSeq: number;
   readonly commandIds: readonly string[];
+  /** Checks for which the time of their lane's last sweep says nothing: it did not probe them. */
+  readonly unswept: readonly CheckKey[];
 }
 
 export function newMonitor(system: string): MonitorState {
@@ -72,6 +74,7 @@ export function newMonitor(system: string): MonitorState {
     blind: {},
     tellSeq: 0,
     commandIds: [],
+    unswept: [],
   };
 }
 

@@ -11,6 +11,7 @@ import type { LaneClock, MonitorState, MonitorStep } from "./monitor-state.js";
 import { indexPlan } from "./plan-index.js";
 import type { SweepInput, SweepResult } from "./sweep.js";
 import { decodeVerdicts, reasonFingerprint } from "./sweep.js";
+import { unsweptAfter } from "./unswept.js";
 
 /** What a bad reading says that brought no reason: no room was left for it, or its check gave none. */
 const NO_REASON = "no reason came with it";
@@ -55,12 +56,14 @@ export function foldSweep(
   const lane = state.lanes[input.lane];
   const rules = indexPlan(plan);
   const fold = foldAlerts(state);
+  const unswept = new Set(state.unswept);
   for (const { alert, verdict, ageMs, reason } of decodeVerdicts(plan, input.known, result)) {
     const rule = rules.timing(alert);
     // A sweep that was under way when the pause began saw what nobody judges any more.
     if (rule === undefined || pauseOf(state, checkOfAlert(alert), now) !== undefined) continue;
     const record = fold.recordOf(alert);
     const known = reason ?? reasonOf(record);
+    const vouches = record === undefined && !unswept.has(checkOfAlert(alert));
     fold.apply(alert, rule, {
       kind: "verdict",
       verdict,
@@ -69,7 +72,7 @@ export function foldSweep(
       now,
       reason: known === "" && verdict !== "good" ? NO_REASON : known,
       stamp: result.stamp,
-      ...(record === undefined && lane?.sweptAt !== undefined ? { lastGoodAt: lane.sweptAt } : {}),
+      ...(vouches && lane?.sweptAt !== undefined ? { lastGoodAt: lane.sweptAt } : {}),
     });
   }
   const folded = fold.step();
@@ -78,7 +81,8 @@ export function foldSweep(
   const overflow = (result.overflow ?? 0) + fold.refused();
   const clock: LaneClock = { anchor, next, sweptAt: now, ...(overflow === 0 ? {} : { overflow }) };
   const lanes = { ...folded.state.lanes, [input.lane]: clock };
-  return { state: { ...folded.state, lanes }, effects: folded.effects };
+  const swept = { ...folded.state, lanes, unswept: unsweptAfter(state, plan, input) };
+  return { state: swept, effects: folded.effects };
 }
 
 /** When a lane counts as blind unless a sweep of all of it comes back; undefined when it does already. */

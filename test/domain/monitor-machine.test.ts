@@ -147,6 +147,73 @@ describe("what a sweep brings", () => {
     expect(never.alerts[READY]).not.toHaveProperty("lastGoodAt");
   });
 
+  describe("does not say until when it was good", () => {
+    const bad = (state: MonitorState, under: MonitorPlan, now: number, begunAt = now): MonitorState =>
+      sweep(state, under, { [READY]: "bad", [UP]: "bad" }, now, { begunAt }).state;
+    const once = sweep(planned(slice), slice, {}, 15 * SECOND).state;
+    const lastGood = (state: MonitorState): readonly unknown[] =>
+      [READY, UP].map(
+        (alert) => (state.alerts[alert] as { readonly lastGoodAt?: number } | undefined)?.lastGoodAt,
+      );
+
+    it.each<readonly [string, MonitorPlan]>([
+      ["a check that was added", checksPlan(["db/up"], { rules: [rulePlan()] })],
+      [
+        "a check that was in another lane",
+        sliced(
+          plan([
+            servicePlan({ name: "api", checks: [checkPlan({ everyMs: 60_000 })] }),
+            servicePlan({ name: "db", checks: [checkPlan({ name: "up" })] }),
+          ]),
+        ),
+      ],
+      [
+        "a rule that was added",
+        sliced(
+          plan([
+            servicePlan({ name: "api", checks: [checkPlan({ rules: [rulePlan({ name: "other" })] })] }),
+            servicePlan({ name: "db", checks: [checkPlan({ name: "up" })] }),
+          ]),
+        ),
+      ],
+    ])("for %s, before the whole lane has been swept with it", (_name, before) => {
+      const old = sweep(planned(before), before, {}, 15 * SECOND).state;
+      const { state } = takePlan(old, slice, () => 0, 20 * SECOND, before);
+      expect(lastGood(bad(state, slice, 30 * SECOND))).toEqual([undefined, 15 * SECOND]);
+      const swept = sweep(state, slice, {}, 30 * SECOND).state;
+      expect(lastGood(bad(swept, slice, 45 * SECOND))).toEqual([30 * SECOND, 30 * SECOND]);
+    });
+
+    it("for a check that was paused, before the whole lane has been swept with it", () => {
+      const pause = { service: "api", by: "ada", at: 20 * SECOND, until: 50 * SECOND };
+      const paused = addPause(once, slice, pause, 20 * SECOND).state;
+      const swept = sweep(paused, slice, {}, 30 * SECOND).state;
+      const resumed = foldTime(swept, slice, 50 * SECOND).state;
+      expect(lastGood(bad(resumed, slice, 60 * SECOND))).toEqual([undefined, 30 * SECOND]);
+      const probed = sweep(resumed, slice, {}, 50 * SECOND, { only: ["api/ready"] }).state;
+      expect(lastGood(bad(probed, slice, 60 * SECOND))).toEqual([undefined, 30 * SECOND]);
+      const again = sweep(resumed, slice, {}, 60 * SECOND).state;
+      expect(lastGood(bad(again, slice, 75 * SECOND))).toEqual([60 * SECOND, 60 * SECOND]);
+    });
+
+    it("because of a sweep that was launched while it was paused", () => {
+      const pause = { service: "api", by: "ada", at: 20 * SECOND, until: 50 * SECOND };
+      const paused = addPause(once, slice, pause, 20 * SECOND).state;
+      const input = sweepInput(paused, slice, laneOf(slice), undefined, 49 * SECOND);
+      const resumed = foldTime(paused, slice, 50 * SECOND).state;
+      const result = { stamp: 0, ms: 0, checks: 1, verdicts: [], reasons: [] };
+      const late = foldSweep(resumed, slice, input, result, 49 * SECOND, 51 * SECOND).state;
+      expect(lastGood(bad(late, slice, 60 * SECOND))).toEqual([undefined, 51 * SECOND]);
+    });
+
+    it("and forgets what the plan does not have any more", () => {
+      const only = checksPlan(["db/up"], { rules: [rulePlan()] });
+      const { state } = takePlan(planned(only), slice, () => 0, 20 * SECOND, only);
+      expect(state.unswept).toEqual(["api/ready"]);
+      expect(takePlan(state, only, () => 0, 30 * SECOND, slice).state.unswept).toEqual([]);
+    });
+  });
+
   it("keeps the reason that it did not say again", () => {
     let state = sweep(
       planned(slice),

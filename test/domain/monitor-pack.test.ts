@@ -116,6 +116,15 @@ describe("what is carried over continue-as-new (design section 4)", () => {
     expect(bytes(packMonitor(state))).toBeLessThan(limitKb * KB);
   });
 
+  it("is small also while all of it is paused", () => {
+    const [state, slice] = troubled(0, 1);
+    const pause = { by: "ada", at: T0, until: T0 + 60_000 };
+    const paused = addPause(state, slice, pause, T0).state;
+    expect(paused.unswept).toHaveLength(500);
+    expect(bytes(packMonitor(paused))).toBeLessThan(12 * KB);
+    expect(new Set(carried(paused).unswept)).toEqual(new Set(paused.unswept));
+  });
+
   it("keeps everything but the ends of reasons", () => {
     const [state] = troubled(2_000, 4);
     const back = carried(state);
