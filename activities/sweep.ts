@@ -12,6 +12,7 @@ import type { CheckId } from "../src/domain/ids.js";
 import { checkId } from "../src/domain/ids.js";
 import type { LanePlan, MonitorPlan } from "../src/domain/monitor-plan.js";
 import { laneKey, monitorPlan } from "../src/domain/monitor-plan.js";
+import { shardOf } from "../src/domain/plan-shards.js";
 import type { CheckPlan, Plan } from "../src/domain/plan.js";
 import type { Reading } from "../src/domain/reading.js";
 import type { SweepInput, SweepResult, SweepVerdict } from "../src/domain/sweep.js";
@@ -172,13 +173,14 @@ function overdue(target: Target, endedAt: number): Seen {
 function targetsOf(plan: Plan, lane: LanePlan, input: SweepInput): readonly Target[] {
   const services = plan.systems.find(({ name }) => name === input.system)?.services ?? [];
   return services
-    .filter(({ shard }) => shard === input.shard)
     .flatMap((service) =>
-      service.checks.map((check) => ({
-        key: `${service.name}/${check.name}`,
-        id: checkId(input.system, service.name, check.name),
-        check,
-      })),
+      service.checks
+        .filter((check) => shardOf(service, check) === input.shard)
+        .map((check) => ({
+          key: `${service.name}/${check.name}`,
+          id: checkId(input.system, service.name, check.name),
+          check,
+        })),
     )
     .filter(({ check }) => laneKey(check.everyMs, check.from) === lane.key)
     .filter(({ key }) => (input.only?.includes(key) ?? true) && !(input.skip?.includes(key) ?? false));

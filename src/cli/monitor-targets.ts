@@ -1,8 +1,10 @@
-/** Which monitors a command about a part of a system is for: a service lives in one shard, a whole system in all of them. */
+/** Which monitors a command about a part of a system is for: a check lives in one shard, a service or a system in one or several. */
 
 import type { MonitorCommandName, MonitorCommands } from "../../workflows/names.js";
 import type { Plan } from "../domain/plan.js";
-import { serviceId } from "../domain/ids.js";
+import type { ServiceId } from "../domain/ids.js";
+import { parseServiceId, serviceId } from "../domain/ids.js";
+import { shardOf, shardsOf } from "../domain/plan-shards.js";
 import type { Told } from "../temporal/command.js";
 import type { Operations } from "../temporal/operations.js";
 import type { MonitorRef } from "../temporal/running.js";
@@ -35,11 +37,24 @@ export async function tellMonitors<Name extends MonitorCommandName>(
 async function monitorsFor(
   operations: Operations,
   plan: Plan | undefined,
-  { system, service }: ScopeTarget,
+  scope: ScopeTarget,
 ): Promise<readonly MonitorRef[]> {
+  const { system, service, check } = scope;
   const known =
-    service === undefined || plan === undefined ? undefined : findService(plan, serviceId(system, service));
-  if (known !== undefined) return [{ system, shard: known.shard }];
+    plan === undefined || service === undefined
+      ? []
+      : monitorsOfService(plan, serviceId(system, service), check);
+  if (known.length > 0) return known;
   const running = await operations.listMonitors();
   return running.filter((monitor) => monitor.system === system);
+}
+
+/** The monitors that sweep a service, or one check of it; none where the configuration has no checks there. */
+export function monitorsOfService(plan: Plan, id: ServiceId, check?: string): readonly MonitorRef[] {
+  const service = findService(plan, id);
+  if (service === undefined) return [];
+  const { system } = parseServiceId(id);
+  const named = service.checks.find(({ name }) => name === check);
+  const shards = named === undefined ? shardsOf(service) : [shardOf(service, named)];
+  return shards.map((shard) => ({ system, shard }));
 }

@@ -78,7 +78,7 @@ function changedSystem(id: string, was: SystemPlan, is: SystemPlan): readonly Pl
 
 function changedService(id: string, was: ServicePlan, is: ServicePlan): readonly PlanChange[] {
   return [
-    ...own("service", id, changedFields(was, is, ["checks"])),
+    ...own("service", id, changedFields(was, is, ["checks", "shard"])),
     ...compare("check", `${id}/`, was.checks, is.checks, changedCheck, checkContent),
   ];
 }
@@ -86,7 +86,7 @@ function changedService(id: string, was: ServicePlan, is: ServicePlan): readonly
 function changedCheck(id: string, was: CheckPlan, is: CheckPlan): readonly PlanChange[] {
   return [
     ...own("check", id, [
-      ...changedFields(was, is, ["rules", "spec", "target"]),
+      ...changedFields(was, is, ["rules", "spec", "target", "shard"]),
       ...changedFields(was.spec, is.spec, []),
     ]),
     ...compare("alert", `${id}/`, was.rules, is.rules, changedRule, ruleContent),

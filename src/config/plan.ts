@@ -16,7 +16,7 @@ import { policyPlans } from "./plan-policies.js";
 import { declaredRule, ruleDefaults, typeRule } from "./plan-rules.js";
 import { DEFAULT_POLICY, dependencyId } from "./review-references.js";
 import { withRevision } from "./revision.js";
-import { assignShards } from "./shards.js";
+import { sharded } from "./shards.js";
 
 const MINUTE_MS = 60_000;
 
@@ -50,14 +50,10 @@ function byName<T extends { readonly name: string }>(items: readonly T[]): reado
 function systemPlan(system: ParsedSystem, config: ParsedConfig, previous: Plan | undefined): SystemPlan {
   const before = previous?.systems.find(({ name }) => name === system.name)?.services ?? [];
   const services = system.services.map((service) => servicePlan(service, system, config));
-  const shards = assignShards(
-    services.map(({ name, checks }) => ({ name, checks: checks.length })),
-    new Map(before.map(({ name, shard }) => [name, shard])),
-  );
   return {
     name: system.name,
     ...given("owner", system.value?.owner),
-    services: byName(services.map((service) => ({ ...service, shard: shards.get(service.name) ?? 1 }))),
+    services: byName(sharded(services, before)),
   };
 }
 

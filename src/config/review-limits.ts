@@ -2,8 +2,7 @@
 
 import type { ParsedConfig } from "./parsed.js";
 import type { Finding, Path } from "./problem.js";
-import { MAX_SERVICE_CHECKS } from "./shards.js";
-import { checks, services } from "./walk.js";
+import { checks } from "./walk.js";
 
 const MAX_CHECKS = 100_000;
 const MAX_RULES = 20;
@@ -18,9 +17,6 @@ export function reviewLimits(config: ParsedConfig): readonly Finding[] {
     ...tooMany(all.length, MAX_CHECKS, "checks", ["systems"]),
     ...tooMany(config.notifiers.length, MAX_NOTIFIERS, "notifiers", ["notifiers"]),
     ...tooMany(config.policies.length, MAX_POLICIES, "policies", ["policies"]),
-    ...services(config).flatMap(({ service }) =>
-      tooMany(service.checks.length, MAX_SERVICE_CHECKS, "checks in one service", service.path),
-    ),
     ...all.flatMap(({ check: { path, rules, value } }) => [
       ...tooMany(rules.length, MAX_RULES, "alerts of one check", [...path, "alerts"]),
       ...tooMany(Object.keys(value?.common.fields ?? {}).length, MAX_FIELDS, "fields", [...path, "fields"]),

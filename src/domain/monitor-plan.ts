@@ -2,6 +2,7 @@
 
 import type { RuleTiming } from "./alert-state.js";
 import type { RevisionId } from "./ids.js";
+import { shardOf } from "./plan-shards.js";
 import type { Plan } from "./plan.js";
 
 /** `<service>/<check>` within the system. */
@@ -46,7 +47,7 @@ export function laneKey(everyMs: number, from?: string): LaneKey {
   return from === undefined ? String(everyMs) : `${everyMs}@${from}`;
 }
 
-/** The slice of one shard of one system; a shard that no service is assigned to has no lanes. */
+/** The slice of one shard of one system; a shard that no check is assigned to has no lanes. */
 export function monitorPlan(
   plan: Plan,
   system: string,
@@ -58,8 +59,8 @@ export function monitorPlan(
   const lanes = new Map<LaneKey, LanePlan>();
   const checks: MonitoredCheck[] = [];
   const services = plan.systems.find(({ name }) => name === system)?.services ?? [];
-  for (const service of services.filter((each) => each.shard === shard)) {
-    for (const check of service.checks) {
+  for (const service of services) {
+    for (const check of service.checks.filter((each) => shardOf(service, each) === shard)) {
       const key = laneKey(check.everyMs, check.from);
       const lane = lanes.get(key);
       lanes.set(key, {

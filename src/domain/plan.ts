@@ -35,6 +35,8 @@ export interface CheckPlan {
   readonly type: string;
   readonly everyMs: number;
   readonly timeoutMs: number;
+  /** The monitor shard that sweeps it, where that is not the one of its service: only checks of a service that is split have one. */
+  readonly shard?: number;
   /** The location whose workers probe it; absent: any worker. */
   readonly from?: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -63,7 +65,7 @@ export interface ServicePlan {
   readonly policy: string;
   /** `<service>` of the same system or `<system>/<service>`, always written out as the latter. */
   readonly dependsOn: readonly string[];
-  /** The monitor shard that sweeps it; 1 is the first. Sticky over revisions. */
+  /** The monitor shard that sweeps its checks, but for those that name another; 1 is the first. Sticky over revisions. */
   readonly shard: number;
   readonly checks: readonly CheckPlan[];
 }

@@ -7,6 +7,7 @@ import type { MonitorInput } from "../../workflows/monitor-run.js";
 import { commandSignal, controlQueue, monitorWorkflowId } from "../../workflows/names.js";
 import type { Prefix } from "../../workflows/names.js";
 import { searchAttributes } from "../../workflows/search-attributes.js";
+import { shardsOf } from "../domain/plan-shards.js";
 import type { Plan } from "../domain/plan.js";
 
 export interface Synced {
@@ -43,9 +44,7 @@ export async function syncMonitors(
 /** Every monitor that a plan asks for: one for each shard that has checks. */
 export function monitorsOf(plan: Plan): readonly { readonly system: string; readonly shard: number }[] {
   return plan.systems.flatMap(({ name, services }) =>
-    [...new Set(services.filter(({ checks }) => checks.length > 0).map(({ shard }) => shard))].map(
-      (shard) => ({ system: name, shard }),
-    ),
+    [...new Set(services.flatMap(shardsOf))].map((shard) => ({ system: name, shard })),
   );
 }
 

@@ -5,6 +5,8 @@ import * as fc from "fast-check";
 
 import { loadConfig } from "../../src/config/load.js";
 import { STARTER } from "../../src/config/starter.js";
+import { planDiff } from "../../src/config/plan-diff.js";
+import { shardOf, shardsOf } from "../../src/domain/plan-shards.js";
 import type { CheckPlan, Plan } from "../../src/domain/plan.js";
 import { packageRoot } from "../../src/lib/package-root.js";
 import { loadFiles, loadText, problemsOf, ruleAt } from "../support/config-folder.js";
@@ -318,19 +320,58 @@ describe("services and their monitors", () => {
     });
     return `tocsin: 1\nsystems:\n  shop:\n    services:\n${services.join("\n")}\n`;
   };
-  const shardsOf = (plan: Plan): Readonly<Record<string, number>> =>
+  const shardsOfServices = (plan: Plan): Readonly<Record<string, number>> =>
     Object.fromEntries(plan.systems[0]?.services.map(({ name, shard }) => [name, shard]) ?? []);
 
   it("stay together as they were when others come and go", async () => {
     const before = (await loadText(withServices({ a: 300, b: 300, c: 100 }))).plan;
-    expect(shardsOf(before)).toEqual({ a: 1, b: 2, c: 1 });
+    expect(shardsOfServices(before)).toEqual({ a: 1, b: 2, c: 1 });
     const after = await loadText(withServices({ b: 300, c: 450, d: 200 }), { previousPlan: before });
-    expect(shardsOf(after.plan)).toEqual({ b: 2, c: 1, d: 2 });
+    expect(shardsOfServices(after.plan)).toEqual({ b: 2, c: 1, d: 2 });
   });
 
-  it("refuse a service that is too large for any", async () => {
-    expect(await problemsOf(withServices({ a: 2_001 }))).toEqual([
-      "5:7 CFG-023 2001 checks in one service: 2000 at most",
-    ]);
+  /** How many checks of each service each monitor has: `a:500+100`. */
+  const splitOf = (plan: Plan): readonly string[] =>
+    (plan.systems[0]?.services ?? []).map((service) => {
+      const counts = [...shardsOf(service)]
+        .sort()
+        .map((shard) => service.checks.filter((check) => shardOf(service, check) === shard).length);
+      return `${service.name}: ${counts.join("+")}`;
+    });
+  const whoHas = (plan: Plan): ReadonlyMap<string, number> =>
+    new Map(
+      (plan.systems[0]?.services ?? []).flatMap((service) =>
+        service.checks.map((check) => [`${service.name}/${check.name}`, shardOf(service, check)] as const),
+      ),
+    );
+
+  it("are several for a service that alone is more than one carries", async () => {
+    const { plan } = await loadText(withServices({ a: 1_200, b: 300, c: 301 }));
+    expect(splitOf(plan)).toEqual(["a: 500+500+200", "b: 300", "c: 301"]);
+    expect(shardsOfServices(plan)).toEqual({ a: 1, b: 3, c: 4 });
+  });
+
+  it("stay those of every check when their service is split, grows and shrinks", async () => {
+    let plan = (await loadText(withServices({ a: 450, b: 200 }))).plan;
+    for (const [sizes, expected] of [
+      [{ a: 700, b: 200 }, ["a: 500+200", "b: 200"]],
+      [{ a: 1_100, b: 250 }, ["a: 500+250+350", "b: 250"]],
+      [{ a: 520, b: 250 }, ["a: 500+20", "b: 250"]],
+      [{ a: 20 }, ["a: 20"]],
+      [{ a: 450 }, ["a: 450"]],
+    ] as const) {
+      const next = (await loadText(withServices(sizes), { previousPlan: plan })).plan;
+      const now = whoHas(next);
+      const moved = [...whoHas(plan)].filter(([check, shard]) => (now.get(check) ?? shard) !== shard);
+      expect(moved).toEqual([]);
+      expect(splitOf(next)).toEqual(expected);
+      plan = next;
+    }
+  });
+
+  it("are no difference that a person is shown", async () => {
+    const before = (await loadText(withServices({ a: 450 }))).plan;
+    const after = (await loadText(withServices({ a: 600 }), { previousPlan: before })).plan;
+    expect(planDiff(before, after).every(({ change }) => change === "added")).toBe(true);
   });
 });

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "@jest/globals";
 import * as fc from "fast-check";
 
-import { assignShards, type ServiceSize, SHARD_CHECKS } from "../../src/config/shards.js";
+import { assignShards, type Piece, SHARD_CHECKS, sharded } from "../../src/config/shards.js";
+import { shardOf } from "../../src/domain/plan-shards.js";
+import type { ServicePlan } from "../../src/domain/plan.js";
+import { checkPlan, servicePlan } from "../support/plans.js";
 
 const services = fc.uniqueArray(
   fc.record({ name: fc.stringMatching(/^[a-z]{1,3}$/), checks: fc.integer({ min: 0, max: 900 }) }),
   { selector: ({ name }) => name, maxLength: 30 },
 );
 
-function loads(
-  assigned: ReadonlyMap<string, number>,
-  sizes: readonly ServiceSize[],
-): ReadonlyMap<number, number> {
+function loads(assigned: ReadonlyMap<string, number>, sizes: readonly Piece[]): ReadonlyMap<number, number> {
   const load = new Map<number, number>();
   for (const { name, checks } of sizes) {
     const shard = assigned.get(name) ?? Number.NaN;
@@ -68,6 +68,63 @@ describe("assigning services to shards", () => {
         }
         expect(assigned.size).toBe(after.length);
       }),
+    );
+  });
+});
+
+describe("the checks of services, whatever their sizes", () => {
+  const plans = services.map((sizes) =>
+    sizes.slice(0, 5).map(({ name, checks }) =>
+      servicePlan({
+        name,
+        checks: Array.from({ length: checks }, (_, index) => checkPlan({ name: `c${index}` })),
+      }),
+    ),
+  );
+  const whoHas = (all: readonly ServicePlan[]): ReadonlyMap<string, number> =>
+    new Map(
+      all.flatMap((service) =>
+        service.checks.map((check) => [`${service.name}/${check.name}`, shardOf(service, check)] as const),
+      ),
+    );
+
+  it("are no more to any monitor than it carries", () => {
+    fc.assert(
+      fc.property(plans, (all) => {
+        const load = new Map<number, number>();
+        for (const shard of whoHas(sharded(all, [])).values()) load.set(shard, (load.get(shard) ?? 0) + 1);
+        expect(Math.max(0, ...load.values())).toBeLessThanOrEqual(SHARD_CHECKS);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("are split only where one service alone is more than that", () => {
+    fc.assert(
+      fc.property(plans, (all) => {
+        const split = sharded(all, []).filter(({ checks }) =>
+          checks.some(({ shard }) => shard !== undefined),
+        );
+        expect(split.every(({ checks }) => checks.length > SHARD_CHECKS)).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("stay where they are over revisions", () => {
+    fc.assert(
+      fc.property(plans, plans, plans, (...revisions) => {
+        revisions.reduce<readonly ServicePlan[]>((before, all) => {
+          const next = sharded(all, before);
+          const now = whoHas(next);
+          const moved = [...whoHas(before)].filter(([check, shard]) => (now.get(check) ?? shard) !== shard);
+          expect(moved).toEqual([]);
+          expect(next.every(({ shard }) => Number.isSafeInteger(shard))).toBe(true);
+          expect(sharded(all, next)).toEqual(next);
+          return next;
+        }, []);
+      }),
+      { numRuns: 30 },
     );
   });
 });

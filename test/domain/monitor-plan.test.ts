@@ -40,6 +40,18 @@ describe("the slice of a shard", () => {
     expect(monitorPlan(whole, "kohakku", 2, true).checks.map(({ key }) => key)).toEqual(["db/up"]);
   });
 
+  it("holds of a service that is split only the checks that are its own", () => {
+    const split = plan([
+      servicePlan({
+        name: "api",
+        checks: [checkPlan({ name: "a" }), checkPlan({ name: "b", shard: 2 }), checkPlan({ name: "c" })],
+      }),
+    ]);
+    const keysOf = (shard: number): readonly string[] =>
+      monitorPlan(split, "kohakku", shard, true).checks.map(({ key }) => key);
+    expect([keysOf(1), keysOf(2), keysOf(3)]).toEqual([["api/a", "api/c"], ["api/b"], []]);
+  });
+
   it("keeps each set of timings once", () => {
     expect(slice.timings).toHaveLength(3);
     expect(slice.checks[0]?.rules).toEqual([

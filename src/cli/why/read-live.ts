@@ -7,7 +7,7 @@ import type { IncidentStatus, LiveGuards } from "../../temporal/live-status.js";
 import type { Operations } from "../../temporal/operations.js";
 import type { Installation } from "../installation.js";
 import { appliedPlan } from "../monitors.js";
-import { findService } from "../plan-lookup.js";
+import { monitorsOfService } from "../monitor-targets.js";
 import type { WhyTarget } from "../target.js";
 
 /** `guards` is absent when no monitor of the service answers, `incident` when none runs or answers. */
@@ -56,11 +56,11 @@ async function readGuards(
   const { system } = parseServiceId(target.service);
   // Tocsin's own incidents have no monitor of theirs: their members come from the monitors that are blind.
   if (system === RESERVED_SYSTEM) return [];
-  const shard = plan === undefined ? undefined : findService(plan, target.service)?.shard;
+  const known = plan === undefined ? [] : monitorsOfService(plan, target.service);
   const monitors =
-    shard === undefined
+    known.length === 0
       ? (await operations.listMonitors()).filter((monitor) => monitor.system === system)
-      : [{ system, shard }];
+      : known;
   const asked = await Promise.all(monitors.map((monitor) => operations.monitorWhy(monitor)));
   const answers = asked.flatMap((each) => (each.state === "answered" ? [each.value] : []));
   return answers.length === 0 ? undefined : answers.flat();
