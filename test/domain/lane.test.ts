@@ -2,16 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
 import type { Content, Lane } from "../../src/domain/lane.js";
-import {
-  afterAttempt,
-  backoffMs,
-  digest,
-  draftDue,
-  END_RETRY_MS,
-  heardOrMaybe,
-  laneAtRest,
-  redraft,
-} from "../../src/domain/lane.js";
+import { digest, draftDue, heardOrMaybe, laneAtRest, redraft } from "../../src/domain/lane.js";
+import { afterAttempt, backoffMs, END_RETRY_MS } from "../../src/domain/lane-attempts.js";
 import type { AttemptResult } from "../../src/domain/message.js";
 
 const SECOND = 1_000;
