@@ -1,7 +1,7 @@
 /** What an attempt comes to in its lane: heard, tried again after a while, or given up (lifecycle 7). Pure. */
 
 import type { Draft, Heard, Lane } from "./lane.js";
-import { digest, heardFrom } from "./lane.js";
+import { digest, heardFrom, mayBeTrouble } from "./lane.js";
 import type { AttemptResult } from "./message.js";
 
 /** An end is tried for so long before it is a dead letter. */
@@ -35,7 +35,7 @@ export function afterAttempt(
       const askedMs = result.result === "retry" ? retryAfterMs(result.afterMs) : 0;
       const nextAt = now + Math.max(backoffMs(draft.tries, spread), askedMs);
       const tried: Draft = { ...draft, flying: false, tries: draft.tries + 1, nextAt, ambiguous };
-      return { lane: { ...rest, draft: tried }, dead: false };
+      return { lane: { ...(mayBeTrouble(tried) ? withoutRefusal(rest) : rest), draft: tried }, dead: false };
     }
   }
 }
@@ -47,14 +47,18 @@ export function backoffMs(tries: number, spread: number): number {
 }
 
 function accepted(lane: Lane, heard: Heard): Lane {
-  const { refused, maybeHeard, ...rest } = lane;
+  const { maybeHeard, ...rest } = withoutRefusal(lane);
   return { ...rest, heard };
+}
+
+/** An end that was refused is not the end of what may have been told since: that one is tried. */
+function withoutRefusal({ refused, ...lane }: Lane): Lane {
+  return lane;
 }
 
 function deadLetter(lane: Lane, draft: Draft): Lane {
   const refused = digest(draft.content);
-  const trouble = draft.ambiguous && draft.content.kind !== "resolved";
-  return trouble ? { ...lane, refused, maybeHeard: heardFrom(draft) } : { ...lane, refused };
+  return mayBeTrouble(draft) ? { ...lane, refused, maybeHeard: heardFrom(draft) } : { ...lane, refused };
 }
 
 function retryAfterMs(afterMs: number | undefined): number {

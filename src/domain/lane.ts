@@ -71,8 +71,13 @@ export function digest(content: Content): string {
 /** What was last heard, counting what may have been: the side on which an end is owed. */
 export function heardOrMaybe(lane: Lane): Heard | undefined {
   if (lane.heard !== undefined && lane.heard.content.kind !== "resolved") return lane.heard;
-  if (lane.draft?.ambiguous && lane.draft.content.kind !== "resolved") return heardFrom(lane.draft);
+  if (lane.draft !== undefined && mayBeTrouble(lane.draft)) return heardFrom(lane.draft);
   return lane.maybeHeard;
+}
+
+/** It may have arrived, and is owed an end if it has. */
+export function mayBeTrouble({ ambiguous, content }: Draft): boolean {
+  return ambiguous && content.kind !== "resolved";
 }
 
 /** When the draft wants its next attempt; undefined while none is waiting. No gate holds an end back. */

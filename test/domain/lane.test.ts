@@ -170,6 +170,20 @@ describe("an end is owed", () => {
     expect(laneAtRest(attempt(wants(lane, END, 4 * MINUTE), "accepted", 4 * MINUTE))).toBe(true);
   });
 
+  it("again, when a first end was refused for good and trouble may have arrived since", () => {
+    let lane = attempt(wants(EMPTY, content(), 0), "accepted", 0);
+    lane = attempt(wants(lane, END, MINUTE), "rejected", MINUTE);
+    expect(laneAtRest(lane)).toBe(true);
+    lane = attempt(
+      wants(lane, content({ kind: "updated", severity: "warning" }), MINUTE),
+      "ambiguous",
+      MINUTE,
+    );
+    lane = wants(lane, END, 2 * MINUTE);
+    expect(lane.draft?.content.kind).toBe("resolved");
+    expect(laneAtRest(attempt(lane, "accepted", 3 * MINUTE))).toBe(true);
+  });
+
   it("is held back by no gate", () => {
     const told = attempt(wants(EMPTY, content(), 0), "accepted", 0);
     const held: Lane = { ...wants(told, content({ kind: "repeated", pages: 2 }), MINUTE), heldUntil: HOUR };
