@@ -5,7 +5,7 @@ import { commandDurationMs } from "./commands.js";
 import type { ConversationStep } from "./conversation-log.js";
 import { log } from "./conversation-log.js";
 import type { Acknowledgement, Conversation } from "./incident-state.js";
-import type { LadderSeverity } from "./ladder.js";
+import type { Ladder, LadderSeverity } from "./ladder.js";
 import { restartLadder } from "./ladder.js";
 import type { Member } from "./members.js";
 import { ruleKey } from "./members.js";
@@ -63,6 +63,26 @@ export function dropAcknowledgement(conversation: Conversation, why: string, now
     conversation: { ...open, ladders: { ...open.ladders, ...ladders } },
     effects: [log(conversation, "unacknowledged", text, {})],
   };
+}
+
+/**
+ * A new slice brings what nobody has, of a severity of which somebody had everything: its ladder stood where the acknowledgement left
+ * it, perhaps hours before its next rung, so it pages again from the bottom. The acknowledgement stays for what it covers.
+ */
+export function pageUncovered(before: Conversation, after: Conversation, now: number): Conversation {
+  const { policy, acknowledgement } = after;
+  if (policy === undefined || acknowledgement === undefined) return after;
+  const open = uncovered(after);
+  const wasOpen = uncovered(before);
+  const ladders = LADDER_SEVERITIES.flatMap((severity): readonly (readonly [LadderSeverity, Ladder])[] => {
+    const isOfIt = (member: Member): boolean => member.severity === severity;
+    const first = open.find(isOfIt);
+    if (first === undefined || wasOpen.some(isOfIt)) return [];
+    // With nothing of that severity before, it begins like any other: after its group wait.
+    if (!before.members.some(isOfIt)) return [[severity, {}]];
+    return [[severity, restartLadder(policy, severity, now, `${first.alert} fires and nobody has it`)]];
+  });
+  return { ...after, ladders: { ...after.ladders, ...Object.fromEntries(ladders) } };
 }
 
 export function endAcknowledgement(conversation: Conversation, now: number): ConversationStep {

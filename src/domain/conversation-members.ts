@@ -1,6 +1,6 @@
 /** Takes a monitor's newest slice into a conversation: who joined, who left and why. Pure. */
 
-import { dropAcknowledgement, undoneBy } from "./acknowledgement.js";
+import { dropAcknowledgement, pageUncovered, undoneBy } from "./acknowledgement.js";
 import type { ConversationStep } from "./conversation-log.js";
 import { log, memberFacts } from "./conversation-log.js";
 import type { Conversation, IncidentEffect } from "./incident-state.js";
@@ -10,7 +10,7 @@ import { memberKey, ruleKey, worstFirst } from "./members.js";
 
 /**
  * Members that are gone are remembered as ended; one of a higher severity, or of a rule not seen before, undoes the
- * acknowledgement and starts the ladder again (lifecycle 5).
+ * acknowledgement and starts the ladder again; one that it does not cover pages beside it (lifecycle 5).
  */
 export function takeMembers(
   conversation: Conversation,
@@ -44,7 +44,9 @@ export function takeMembers(
     ),
   ];
   const undone = undoneBy(conversation, joined, members);
-  if (undone === undefined) return { conversation: taken, effects: logs };
+  if (undone === undefined) {
+    return { conversation: pageUncovered(conversation, taken, now), effects: logs };
+  }
   const again = dropAcknowledgement(taken, undone, now);
   return { conversation: again.conversation, effects: [...logs, ...again.effects] };
 }

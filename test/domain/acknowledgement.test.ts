@@ -126,6 +126,17 @@ describe("acknowledge (lifecycle 5)", () => {
     expect(pagesAfter(story, MINUTE)).toEqual(["2 pager"]);
   });
 
+  it("a rule that the incident knows and that nobody has pages, and leaves it alone", () => {
+    const story = opened([CRITICAL, member("queue/stalled")], { loops: 1 });
+    story.members([CRITICAL]);
+    story.advanceTo(MINUTE);
+    story.command("acknowledge", { by: "ada", for: "8h" });
+    story.advanceTo(10 * MINUTE);
+    story.members([CRITICAL, member("queue/stalled", { episode: 2 })]);
+    expect(pagesAfter(story, 0)).toEqual(["10 pager"]);
+    expect(liveConversation(story.state, T0)?.acknowledgement).toBeDefined();
+  });
+
   it("another monitor's slice does not undo it when it brings nothing new", () => {
     const story = opened();
     story.command("acknowledge", { by: "ada", for: "20h" });
@@ -202,6 +213,54 @@ describe("acknowledge with alerts (lifecycle 5)", () => {
     story.command("acknowledge", { by: "bo", alerts: [OTHER.alert] });
     story.advanceTo(20 * MINUTE);
     expect(pagesAfter(story, 0)).toEqual([]);
+  });
+
+  it("pages what nobody has when it fires again behind what somebody has, though every step had been told", () => {
+    const story = opened([CRITICAL, OTHER], { loops: 1 });
+    story.advanceTo(MINUTE);
+    story.command("acknowledge", { by: "ada", for: "8h", alerts: [CRITICAL.alert] });
+    story.members([CRITICAL]);
+    story.advanceTo(10 * MINUTE);
+    expect(pagesAfter(story, 0)).toEqual([]);
+    story.members([CRITICAL, { ...OTHER, episode: 2 }]);
+    expect(pagesAfter(story, 0)).toEqual(["10 pager"]);
+    expect(story.attempts.at(-1)?.content.reason).toBe(`critical: ${OTHER.alert} fires and nobody has it`);
+    expect(liveConversation(story.state, T0)?.acknowledgement).toBeDefined();
+  });
+
+  it("pages what becomes as bad as what somebody has, and was nobody's", () => {
+    const warned = { ...OTHER, severity: "warning" as const };
+    const story = opened([CRITICAL, warned], { loops: 1 });
+    story.advanceTo(MINUTE);
+    story.command("acknowledge", { by: "ada", for: "8h", alerts: [CRITICAL.alert] });
+    story.advanceTo(10 * MINUTE);
+    story.members([CRITICAL, OTHER]);
+    expect(pagesAfter(story, MINUTE)).toEqual(["10 pager"]);
+  });
+
+  it("pages what nobody has once its own pause is over", () => {
+    const paused = { ...OTHER, episode: 2, paused: { by: "bo", until: T0 + HOUR } };
+    const story = opened([CRITICAL, OTHER], { loops: 1 });
+    story.command("acknowledge", { by: "ada", for: "8h", alerts: [CRITICAL.alert] });
+    story.members([CRITICAL]);
+    story.advanceTo(10 * MINUTE);
+    story.members([CRITICAL, paused]);
+    story.advanceTo(20 * MINUTE);
+    expect(pagesAfter(story, 0)).toEqual([]);
+    story.members([CRITICAL, { ...OTHER, episode: 2 }]);
+    expect(pagesAfter(story, 0)).toEqual(["20 pager"]);
+  });
+
+  it("lets a first warning behind what somebody has wait for others that belong to it", () => {
+    const warned = { ...OTHER, severity: "warning" as const };
+    const story = opened([CRITICAL, warned]);
+    story.advanceTo(MINUTE);
+    story.command("acknowledge", { by: "ada", for: "8h", alerts: [CRITICAL.alert] });
+    story.members([CRITICAL]);
+    story.advanceTo(10 * MINUTE);
+    story.members([CRITICAL, { ...warned, episode: 2 }]);
+    story.advanceTo(11 * MINUTE);
+    expect(pagesAfter(story, MINUTE)).toEqual(["10.5 chat"]);
   });
 
   it("names only those to the monitor", () => {
