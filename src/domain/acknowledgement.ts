@@ -21,17 +21,22 @@ export const LADDER_SEVERITIES: readonly LadderSeverity[] = ["critical", "warnin
 export function uncovered(conversation: Conversation): readonly Member[] {
   const ack = conversation.acknowledgement;
   if (ack === undefined) return conversation.members;
-  const covers = new Set(ack.covers);
-  return conversation.members.filter(
-    ({ alert }) => !covers.has(alert) && (ack.partial || !covers.has(ruleKey(alert))),
-  );
+  return conversation.members.filter((member) => severityCovered(ack, member) === undefined);
+}
+
+/** How bad a member, or its rule, was when it was covered; undefined when it is not. */
+function severityCovered({ covers, partial }: Acknowledgement, { alert }: Member): Severity | undefined {
+  return covers[alert] ?? (partial ? undefined : covers[ruleKey(alert)]);
 }
 
 export function severityOf(members: readonly Member[]): Severity | undefined {
   return highestSeverity(members.map((member) => member.severity));
 }
 
-/** Why a new slice undoes the acknowledgement: a higher severity, or a member of a rule the incident has not seen. */
+/**
+ * Why a new slice undoes the acknowledgement: a higher severity than anything had, or than what it covers had, or a member of a rule
+ * the incident has not seen.
+ */
 export function undoneBy(
   conversation: Conversation,
   joined: readonly Member[],
@@ -42,8 +47,18 @@ export function undoneBy(
   const highest = severityOf(members);
   if (highest !== undefined && severityRank(highest) > severityRank(ack.severity))
     return `severity rose to ${highest}`;
+  const worse = members.find((member) => isWorse(conversation, ack, member));
+  if (worse !== undefined) return `${worse.alert} is ${worse.severity} now`;
   const fresh = joined.find((member) => !conversation.rules.includes(ruleKey(member.alert)));
   return fresh === undefined ? undefined : `${ruleKey(fresh.alert)} fires too`;
+}
+
+/** Worse than in the slice before, else than when it was covered. */
+function isWorse(conversation: Conversation, ack: Acknowledgement, member: Member): boolean {
+  const covered = severityCovered(ack, member);
+  if (covered === undefined) return false;
+  const was = conversation.members.find(({ alert }) => alert === member.alert)?.severity ?? covered;
+  return severityRank(member.severity) > severityRank(was);
 }
 
 /** Takes the acknowledgement away and pages again from the bottom, for the severities that have members. */
@@ -116,7 +131,7 @@ export function acknowledge(
       ...(until === undefined ? {} : { until }),
     },
   };
-  const facts = { covers: covered.covers.join(", "), ...(until === undefined ? {} : { until }) };
+  const facts = { covers: Object.keys(covered.covers).join(", "), ...(until === undefined ? {} : { until }) };
   const text = until === undefined ? "" : ` until ${new Date(until).toISOString()}`;
   return {
     step: {
@@ -132,9 +147,18 @@ function coverage(
   live: Conversation,
   alerts: readonly string[],
 ): Pick<Acknowledgement, "covers" | "partial"> {
-  if (alerts.length === 0) {
-    return { covers: [...new Set(live.members.map((member) => ruleKey(member.alert)))], partial: false };
-  }
-  const { covers = [], partial = true } = live.acknowledgement ?? {};
-  return { covers: [...new Set([...covers, ...alerts])], partial };
+  if (alerts.length === 0)
+    return { covers: worstOf(live.members, ({ alert }) => ruleKey(alert)), partial: false };
+  const { covers = {}, partial = true } = live.acknowledgement ?? {};
+  const named = live.members.filter(({ alert }) => alerts.some((each) => each === alert));
+  return { covers: { ...covers, ...worstOf(named, ({ alert }) => alert) }, partial };
+}
+
+/** The highest severity under every key. */
+function worstOf(
+  members: readonly Member[],
+  keyOf: (member: Member) => string,
+): Readonly<Record<string, Severity>> {
+  const lowestFirst = [...members].sort((a, b) => severityRank(a.severity) - severityRank(b.severity));
+  return Object.fromEntries(lowestFirst.map((member) => [keyOf(member), member.severity]));
 }

@@ -14,8 +14,8 @@ export interface Acknowledgement {
   readonly at: number;
   readonly note?: string;
   readonly until?: number;
-  /** `<check>/<rule>` for a whole acknowledgement, alert ids for a partial one. */
-  readonly covers: readonly string[];
+  /** How bad everything it covers was then, by `<check>/<rule>` for a whole acknowledgement, by alert id for a partial one. */
+  readonly covers: Readonly<Record<string, Severity>>;
   readonly partial: boolean;
   readonly severity: Severity;
 }

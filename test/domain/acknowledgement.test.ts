@@ -126,6 +126,48 @@ describe("acknowledge (lifecycle 5)", () => {
     expect(pagesAfter(story, MINUTE)).toEqual(["2 pager"]);
   });
 
+  it.each([
+    ["a member that it covers", [{ ...WARNING, severity: "critical" }]],
+    ["the next episode of one", [{ ...WARNING, severity: "critical", episode: 2 }]],
+    ["a further subject of a rule that it covers", [WARNING, member("pool/high/two")]],
+  ] as const)("%s that is worse undoes it, though something else was as bad", (_name, worse) => {
+    const story = opened([CRITICAL, WARNING], { loops: 1 });
+    story.advanceTo(MINUTE);
+    story.command("acknowledge", { by: "ada", for: "8h" });
+    story.advanceTo(9 * MINUTE);
+    story.members([CRITICAL]);
+    story.advanceTo(10 * MINUTE);
+    story.members([CRITICAL, ...worse]);
+    expect(pagesAfter(story, MINUTE)).toContain("10 pager");
+    expect(story.attempts.at(-1)?.content.reason).toMatch(
+      /: the acknowledgement by ada ended: kohakku\/controller\/pool\/high(\/two)? is critical now$/,
+    );
+  });
+
+  it("a member that has become worse behind it undoes it also when others of its rule were as bad", () => {
+    const two = member("pool/high/two");
+    const story = opened([{ ...WARNING, severity: "critical" }], { loops: 1 });
+    story.command("acknowledge", { by: "ada", for: "8h" });
+    story.members([
+      { ...WARNING, severity: "critical" },
+      { ...two, severity: "warning" },
+    ]);
+    story.advanceTo(10 * MINUTE);
+    expect(pagesAfter(story, 0)).toEqual([]);
+    story.members([{ ...WARNING, severity: "critical" }, two]);
+    expect(pagesAfter(story, 0)).toEqual(["10 pager"]);
+  });
+
+  it("one alert that somebody has and that becomes worse undoes it", () => {
+    const story = opened([CRITICAL, WARNING], { loops: 1 });
+    story.advanceTo(MINUTE);
+    story.command("acknowledge", { by: "ada", for: "8h", alerts: [WARNING.alert] });
+    story.advanceTo(10 * MINUTE);
+    story.members([CRITICAL, { ...WARNING, severity: "critical" }]);
+    expect(pagesAfter(story, MINUTE)).toContain("10 pager");
+    expect(liveConversation(story.state, T0)?.acknowledgement).toBeUndefined();
+  });
+
   it("a rule that the incident knows and that nobody has pages, and leaves it alone", () => {
     const story = opened([CRITICAL, member("queue/stalled")], { loops: 1 });
     story.members([CRITICAL]);

@@ -152,6 +152,7 @@ class World {
     this.turn();
     // Who escalates wants the next step, not the first one.
     if (!this.#logs.some(({ kind }) => kind === "escalated")) this.expectPages(before);
+    this.expectNothingWorse(before);
   }
 
   take(action: Action): void {
@@ -181,6 +182,17 @@ class World {
         break;
       case "policy":
         this.readPolicy();
+    }
+  }
+
+  /** What somebody has is no worse than it was when he took it, or he has it no more. */
+  expectNothingWorse(before: Conversation | undefined): void {
+    const after = this.state.conversations.at(-1);
+    if (after?.acknowledgement === undefined || after.acknowledgement !== before?.acknowledgement) return;
+    const open = uncovered(after);
+    for (const { alert, severity } of after.members.filter((each) => !open.includes(each))) {
+      const was = before.members.find((each) => each.alert === alert)?.severity ?? severity;
+      expect({ alert, severity, was }).not.toMatchObject({ severity: "critical", was: "warning" });
     }
   }
 
