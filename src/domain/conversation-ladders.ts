@@ -74,11 +74,12 @@ function runningDue(conversation: Conversation, severity: LadderSeverity): numbe
 
 /** The ladder begins again from the bottom; a lane that is owed an end still belongs to the severity until it is told. */
 function forget(conversation: Conversation, severity: LadderSeverity): Conversation {
-  const lanes = conversation.lanes.map((lane) =>
-    lane.reached.includes(severity) && heardOrMaybe(lane) === undefined
-      ? { ...lane, reached: lane.reached.filter((each) => each !== severity) }
-      : lane,
-  );
+  const lanes = conversation.lanes.map((lane) => {
+    if (!lane.reached.includes(severity) || heardOrMaybe(lane) !== undefined) return lane;
+    const reached = lane.reached.filter((each) => each !== severity);
+    if (lane.heard === undefined) return { ...lane, reached };
+    return { ...lane, reached, ended: [...new Set([...(lane.ended ?? []), severity])] };
+  });
   return { ...conversation, lanes, ladders: { ...conversation.ladders, [severity]: {} } };
 }
 
@@ -137,12 +138,14 @@ function called(lanes: readonly Lane[], reached: Reached, severity: LadderSeveri
   return all.map((lane) => {
     if (!reached.notify.includes(lane.notifier)) return lane;
     // What a receiver refused is tried again when a step asks for it again.
-    const { refused, ...callable } = lane;
+    const { refused, ended = [], ...callable } = lane;
+    const stillEnded = ended.filter((each) => each !== severity);
     const again = lane.heard !== undefined && lane.heard.content.kind !== "resolved";
     const kind = again ? "repeated" : first ? "firing" : "escalated";
     return {
       ...callable,
       reached: [...new Set([...lane.reached, severity])],
+      ...(stillEnded.length === 0 ? {} : { ended: stillEnded }),
       pages: lane.pages + 1,
       call: { kind, reason: reachedText(reached, severity) },
     };

@@ -45,7 +45,8 @@ export function turn(conversation: Conversation, now: number): ConversationStep 
     };
   }
   if (!empty && conversation.endedAt !== undefined) {
-    const { endedAt, acknowledgement, ...rest } = conversation;
+    // Who had it still has it: only what lifecycle 5 names undoes that.
+    const { endedAt, ...rest } = conversation;
     const text = "fires again before the incident was closed";
     return { conversation: rest, effects: [log(conversation, "reopened", text, { ended_at: endedAt })] };
   }

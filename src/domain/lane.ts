@@ -46,6 +46,8 @@ export interface Lane {
   readonly notifier: string;
   /** The severities whose steps have reached this notifier. */
   readonly reached: readonly ("critical" | "warning")[];
+  /** The severities whose end it has heard, and whose steps have not reached it since. */
+  readonly ended?: readonly ("critical" | "warning")[];
   readonly pages: number;
   /** How the next page is worded, and why it is due. */
   readonly call: { readonly kind: "firing" | "escalated" | "repeated"; readonly reason: string };

@@ -198,14 +198,70 @@ describe("acknowledge (lifecycle 5)", () => {
     expect(story.command("unacknowledge").text).toBe("it is not acknowledged");
   });
 
-  it("never outlives the incident", () => {
+  it("goes on when the same incident fires again within its linger, and who heard the end hears that quietly", () => {
     const story = opened([CRITICAL], { reopenWithinMs: HOUR });
     story.command("acknowledge", { by: "ada", for: "20h" });
     story.advanceTo(MINUTE);
     story.members([]);
     story.advanceTo(2 * MINUTE);
     story.members([member("ready/down", { episode: 2 })]);
+    story.advanceTo(20 * MINUTE);
+    story.members([]);
+    expect(story.told()).toEqual([
+      "0:00 firing pager n=1",
+      "0:00 acknowledged pager n=2",
+      "1:00 resolved pager n=3",
+      "6:00 updated pager n=4",
+      "20:00 resolved pager n=5",
+    ]);
+    expect(story.attempts[3]?.content.reason).toBe("fires again, acknowledged by ada");
+  });
+
+  it("goes on beside others that fire, and who heard the end of his own hears quietly that they are back", () => {
+    const story = opened([CRITICAL, WARNING]);
+    story.advanceTo(MINUTE);
+    story.command("acknowledge", { by: "ada", for: "20h" });
+    story.members([CRITICAL]);
+    story.advanceTo(2 * MINUTE);
+    story.members([CRITICAL, { ...WARNING, episode: 2 }]);
+    story.advanceTo(10 * MINUTE);
+    expect(story.told().filter((line) => line.includes("chat"))).toEqual([
+      "0:30 firing chat n=1",
+      "1:00 acknowledged chat n=2",
+      "1:00 resolved chat n=3",
+      "6:00 updated chat n=4",
+    ]);
+  });
+
+  it.each([
+    ["by a rule that the incident has not seen", [CRITICAL, member("queue/stalled")]],
+    ["by a higher severity than it covers", [{ ...WARNING, severity: "critical" }]],
+  ] as const)("is undone within the linger %s", (_name, members) => {
+    const story = opened([CRITICAL, WARNING], { reopenWithinMs: HOUR });
+    story.command("acknowledge", { by: "ada", for: "20h" });
+    story.advanceTo(MINUTE);
+    story.members([]);
+    story.advanceTo(2 * MINUTE);
+    story.members(members);
     expect(pagesAfter(story, MINUTE)).toEqual(["2 pager"]);
+  });
+
+  it("whose time was over within the linger pages what fires again", () => {
+    const story = opened([CRITICAL], { reopenWithinMs: HOUR });
+    story.command("acknowledge", { by: "ada", for: "10m" });
+    story.members([]);
+    story.advanceTo(20 * MINUTE);
+    story.members([member("ready/down", { episode: 2 })]);
+    expect(pagesAfter(story, 0)).toEqual(["20 pager"]);
+  });
+
+  it("never outlives the incident", () => {
+    const story = opened([CRITICAL], { reopenWithinMs: HOUR });
+    story.command("acknowledge", { by: "ada", for: "20h" });
+    story.members([]);
+    story.advanceTo(HOUR);
+    story.members([member("ready/down", { episode: 2 })]);
+    expect(pagesAfter(story, 0)).toEqual(["60 pager"]);
   });
 
   it("lets the monitor end what holds until somebody acknowledges", () => {
