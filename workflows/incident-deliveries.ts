@@ -2,7 +2,7 @@
 
 import { ActivityFailure, log, TimeoutFailure } from "@temporalio/workflow";
 
-import { nextRung } from "../src/domain/conversation.js";
+import { acknowledgedUntil, nextRung } from "../src/domain/conversation.js";
 import { foldAttempt, foldHeld, foldLaunch } from "../src/domain/incident-machine.js";
 import type { Conversation, IncidentStep } from "../src/domain/incident-state.js";
 import type { Draft } from "../src/domain/lane.js";
@@ -132,7 +132,7 @@ function deliverInput(
   const ended = conversation.ended.filter(
     (member) => heard.includes(memberKey(member)) || content.kind === "resolved",
   );
-  const { acknowledgement, pause } = conversation;
+  const { pause } = conversation;
   const next = nextRung(conversation);
   return {
     incident: conversation.id,
@@ -149,16 +149,16 @@ function deliverInput(
     ended,
     more: conversation.more,
     notes,
-    ...(acknowledgement === undefined ? {} : { acknowledged: acknowledgedOf(acknowledgement) }),
+    ...acknowledgedOf(conversation),
     ...(pause === undefined ? {} : { paused: { by: pause.by, until: pause.until } }),
     ...(next === undefined || content.kind === "resolved" ? {} : { nextStep: next }),
   };
 }
 
-function acknowledgedOf({
-  by,
-  at,
-  until,
-}: NonNullable<Conversation["acknowledgement"]>): NonNullable<DeliverInput["acknowledged"]> {
-  return { by, at, ...(until === undefined ? {} : { until }) };
+function acknowledgedOf(conversation: Conversation): Pick<DeliverInput, "acknowledged"> {
+  const { acknowledgement } = conversation;
+  if (acknowledgement === undefined) return {};
+  const until = acknowledgedUntil(conversation);
+  const { by, at } = acknowledgement;
+  return { acknowledged: { by, at, ...(until === undefined ? {} : { until }) } };
 }

@@ -100,9 +100,23 @@ export function pageUncovered(before: Conversation, after: Conversation, now: nu
   return { ...after, ladders: { ...after.ladders, ...Object.fromEntries(ladders) } };
 }
 
+/** When it ends by itself; nothing that is over ends it, and the policy's time counts only while it covers something critical. */
+export function acknowledgedUntil({
+  acknowledgement: ack,
+  members,
+  endedAt,
+}: Conversation): number | undefined {
+  if (ack === undefined || endedAt !== undefined) return undefined;
+  return !ack.byPolicy || coversCritical(ack, members) ? ack.until : undefined;
+}
+
+function coversCritical(ack: Acknowledgement, members: readonly Member[]): boolean {
+  return members.some((each) => each.severity === "critical" && severityCovered(ack, each) !== undefined);
+}
+
 export function endAcknowledgement(conversation: Conversation, now: number): ConversationStep {
-  const until = conversation.acknowledgement?.until;
-  return until === undefined || now < until || conversation.endedAt !== undefined
+  const until = acknowledgedUntil(conversation);
+  return until === undefined || now < until
     ? { conversation, effects: [] }
     : dropAcknowledgement(conversation, "its time is over and it still fires", now);
 }
@@ -114,23 +128,19 @@ export function acknowledge(
   by: string,
   now: number,
 ): { readonly step: ConversationStep; readonly text: string } {
-  const severity = severityOf(live.members) ?? "warning";
-  const timeoutMs =
-    severity === "critical" ? (live.policy?.ackTimeoutMs ?? DEFAULT_ACK_TIMEOUT_MS) : undefined;
-  const forMs = commandDurationMs(input.for) ?? timeoutMs;
+  const forMs = commandDurationMs(input.for);
   const covered = coverage(live, input.alerts ?? []);
-  const until = forMs === undefined ? undefined : now + forMs;
-  const conversation: Conversation = {
-    ...live,
-    acknowledgement: {
-      by,
-      at: now,
-      ...covered,
-      severity,
-      ...(input.note === undefined ? {} : { note: input.note.slice(0, 500) }),
-      ...(until === undefined ? {} : { until }),
-    },
+  const acknowledgement: Acknowledgement = {
+    by,
+    at: now,
+    until: now + (forMs ?? live.policy?.ackTimeoutMs ?? DEFAULT_ACK_TIMEOUT_MS),
+    byPolicy: forMs === undefined,
+    ...covered,
+    severity: severityOf(live.members) ?? "warning",
+    ...(input.note === undefined ? {} : { note: input.note.slice(0, 500) }),
   };
+  const conversation: Conversation = { ...live, acknowledgement };
+  const until = acknowledgedUntil(conversation);
   const facts = { covers: Object.keys(covered.covers).join(", "), ...(until === undefined ? {} : { until }) };
   const text = until === undefined ? "" : ` until ${new Date(until).toISOString()}`;
   return {

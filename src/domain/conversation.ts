@@ -3,11 +3,12 @@
  * `conversation-*.ts` and `acknowledgement.ts`.
  */
 
+import { acknowledgedUntil } from "./acknowledgement.js";
 import { laddersDue } from "./conversation-ladders.js";
 import { lanesDue } from "./conversation-lanes.js";
 import type { Conversation } from "./incident-state.js";
 
-export { dropAcknowledgement, severityOf, uncovered } from "./acknowledgement.js";
+export { acknowledgedUntil, dropAcknowledgement, severityOf, uncovered } from "./acknowledgement.js";
 export { climbLadders, nextRung } from "./conversation-ladders.js";
 export { draftLanes } from "./conversation-lanes.js";
 export { log } from "./conversation-log.js";
@@ -19,7 +20,7 @@ export function conversationDue(conversation: Conversation, now: number): number
   const times = [
     laddersDue(conversation),
     lanesDue(conversation, now),
-    conversation.endedAt === undefined ? conversation.acknowledgement?.until : undefined,
+    acknowledgedUntil(conversation),
     conversation.pause?.until,
   ].filter((at) => at !== undefined);
   return times.length === 0 ? undefined : Math.min(...times);

@@ -13,7 +13,9 @@ export interface Acknowledgement {
   readonly by: string;
   readonly at: number;
   readonly note?: string;
-  readonly until?: number;
+  readonly until: number;
+  /** `until` is the policy's `ack_timeout`, which counts for what is critical alone. */
+  readonly byPolicy: boolean;
   /** How bad everything it covers was then, by `<check>/<rule>` for a whole acknowledgement, by alert id for a partial one. */
   readonly covers: Readonly<Record<string, Severity>>;
   readonly partial: boolean;

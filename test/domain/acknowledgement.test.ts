@@ -102,6 +102,39 @@ describe("acknowledge (lifecycle 5)", () => {
     expect(pagesAfter(story, MINUTE).slice(0, 3)).toEqual(pages);
   });
 
+  it("ends after the policy's time only for what is critical: a warning that is left pages nobody", () => {
+    const story = opened([CRITICAL, WARNING]);
+    story.advanceTo(MINUTE);
+    story.command("acknowledge", { by: "ada" });
+    story.advanceTo(10 * MINUTE);
+    story.members([WARNING], { ended: [endedMember(CRITICAL, T0 + 10 * MINUTE)] });
+    story.advanceTo(40 * MINUTE);
+    expect(pagesAfter(story, MINUTE)).toEqual([]);
+    story.members([WARNING, { ...CRITICAL, episode: 2 }]);
+    expect(pagesAfter(story, MINUTE)).toContain("40 pager");
+  });
+
+  it("ends by the time that a person gave it, whatever is left", () => {
+    const story = opened([CRITICAL, WARNING]);
+    story.advanceTo(MINUTE);
+    story.command("acknowledge", { by: "ada", for: "30m" });
+    story.advanceTo(10 * MINUTE);
+    story.members([WARNING]);
+    story.advanceTo(40 * MINUTE);
+    expect(pagesAfter(story, MINUTE)).toEqual(["31 chat"]);
+  });
+
+  it("of a warning alone has no end of its own beside something critical that nobody has", () => {
+    const story = opened([CRITICAL, WARNING]);
+    story.advanceTo(MINUTE);
+    expect(story.command("acknowledge", { by: "ada", alerts: [WARNING.alert] }).text).toBe(
+      "acknowledged by ada",
+    );
+    story.advanceTo(HOUR);
+    expect(pagesAfter(story, MINUTE)).not.toContain("31 chat");
+    expect(liveConversation(story.state, T0)?.acknowledgement).toBeDefined();
+  });
+
   it.each([
     ["a member of a rule that the incident has not seen", member("queue/stalled"), true],
     ["a further subject of an acknowledged rule", member("ready/down/host-2"), false],
