@@ -1,7 +1,11 @@
-/** What an incident hands to an attempt: facts only; the texts are put to them where it is sent. */
+/** What an incident hands to an attempt: facts only; the texts are put to them where it is sent. Pure. */
 
+import { acknowledgedUntil, nextRung } from "./conversation.js";
 import type { IncidentId, RevisionId } from "./ids.js";
+import type { Conversation } from "./incident-state.js";
+import type { Draft, Lane } from "./lane.js";
 import type { EndedMember, Member } from "./members.js";
+import { MAX_MEMBERS, memberKey } from "./members.js";
 import type { Message, MessageKind } from "./message.js";
 import type { Severity } from "./severity.js";
 
@@ -26,4 +30,43 @@ export interface DeliverInput {
   readonly paused?: Message["paused"];
   readonly nextStep?: Message["nextStep"];
   readonly notes: readonly string[];
+}
+
+/** What `lane` is told by its draft, as its conversation stands. */
+export function deliverInput(conversation: Conversation, lane: Lane, draft: Draft): DeliverInput {
+  const { content, n, decidedAt } = draft;
+  const routed = conversation.members.filter((member) => content.members.includes(memberKey(member)));
+  const heard = lane.heard?.content.members ?? lane.maybeHeard?.content.members ?? [];
+  const ended = conversation.ended.filter(
+    (member) => heard.includes(memberKey(member)) || content.kind === "resolved",
+  );
+  const { pause } = conversation;
+  const next = nextRung(conversation);
+  return {
+    incident: conversation.id,
+    notifier: lane.notifier,
+    n,
+    kind: content.kind,
+    reason: content.reason,
+    decidedAt,
+    state: conversation.endedAt === undefined ? "open" : "ended",
+    severity: content.severity,
+    revision: conversation.revision,
+    textRevision: conversation.textRevision,
+    members: routed.slice(0, MAX_MEMBERS),
+    ended,
+    more: conversation.more,
+    notes: conversation.notes,
+    ...acknowledgedOf(conversation),
+    ...(pause === undefined ? {} : { paused: { by: pause.by, until: pause.until } }),
+    ...(next === undefined || content.kind === "resolved" ? {} : { nextStep: next }),
+  };
+}
+
+function acknowledgedOf(conversation: Conversation): Pick<DeliverInput, "acknowledged"> {
+  const { acknowledgement } = conversation;
+  if (acknowledgement === undefined) return {};
+  const until = acknowledgedUntil(conversation);
+  const { by, at } = acknowledgement;
+  return { acknowledged: { by, at, ...(until === undefined ? {} : { until }) } };
 }
