@@ -23,6 +23,7 @@ export function openConversation(
     ...(policy === undefined ? {} : { policy }),
     members: [],
     more: 0,
+    moreCritical: 0,
     ended: [],
     rules: [],
     ladders: {},

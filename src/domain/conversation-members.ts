@@ -3,10 +3,20 @@
 import { dropAcknowledgement, pageUncovered, undoneBy } from "./acknowledgement.js";
 import type { ConversationStep } from "./conversation-log.js";
 import { log, memberFacts } from "./conversation-log.js";
-import type { Conversation, IncidentEffect } from "./incident-state.js";
+import type { Conversation, IncidentEffect, Slice } from "./incident-state.js";
 import { MAX_ENDED } from "./incident-state.js";
 import type { EndedMember, Member } from "./members.js";
 import { memberKey, ruleKey, worstFirst } from "./members.js";
+
+/** What fires and is not listed. */
+export type Beyond = Pick<Conversation, "more" | "moreCritical">;
+
+/** What the slices of all monitors count and do not list. Lists are worst first: what is beyond one is no worse than its last entry. */
+export function beyondLists(slices: readonly Slice[]): Beyond {
+  const sum = (cut: readonly Slice[]): number => cut.reduce((total, { more }) => total + more, 0);
+  const all = (slice: Slice): boolean => slice.members.every(({ severity }) => severity === "critical");
+  return { more: sum(slices), moreCritical: sum(slices.filter(all)) };
+}
 
 /**
  * Members that are gone are remembered as ended; one of a higher severity, or of a rule not seen before, undoes the
@@ -15,20 +25,20 @@ import { memberKey, ruleKey, worstFirst } from "./members.js";
 export function takeMembers(
   conversation: Conversation,
   members: readonly Member[],
-  more: number,
+  beyond: Beyond,
   ended: readonly EndedMember[],
   now: number,
 ): ConversationStep {
   const present = new Set(members.map(memberKey));
   const left = conversation.members.filter((member) => !present.has(memberKey(member)));
-  const ends = left.flatMap((member) => endOf(member, ended, more, now));
+  const ends = left.flatMap((member) => endOf(member, ended, beyond.more, now));
   const before = new Set(conversation.members.map(memberKey));
   const joined = members.filter((member) => !before.has(memberKey(member)));
   const rules = [...new Set([...conversation.rules, ...members.map((member) => ruleKey(member.alert))])];
   const taken: Conversation = {
     ...conversation,
     members: [...members].sort(worstFirst),
-    more,
+    ...beyond,
     ended: [...conversation.ended, ...ends].slice(-MAX_ENDED),
     rules,
   };

@@ -13,7 +13,6 @@ export { climbLadders, nextRung } from "./conversation-ladders.js";
 export { draftLanes } from "./conversation-lanes.js";
 export { log } from "./conversation-log.js";
 export type { ConversationStep } from "./conversation-log.js";
-export { takeMembers } from "./conversation-members.js";
 
 /** The earliest time at which this conversation wants to be looked at again. */
 export function conversationDue(conversation: Conversation, now: number): number | undefined {

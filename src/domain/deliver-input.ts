@@ -4,6 +4,7 @@ import { acknowledgedUntil, nextRung } from "./conversation.js";
 import type { IncidentId, RevisionId } from "./ids.js";
 import type { Conversation } from "./incident-state.js";
 import type { Draft, Lane } from "./lane.js";
+import { heardOrMaybe } from "./lane.js";
 import type { EndedMember, Member } from "./members.js";
 import { MAX_MEMBERS, memberKey } from "./members.js";
 import type { Message, MessageKind } from "./message.js";
@@ -36,10 +37,6 @@ export interface DeliverInput {
 export function deliverInput(conversation: Conversation, lane: Lane, draft: Draft): DeliverInput {
   const { content, n, decidedAt } = draft;
   const routed = conversation.members.filter((member) => content.members.includes(memberKey(member)));
-  const heard = lane.heard?.content.members ?? lane.maybeHeard?.content.members ?? [];
-  const ended = conversation.ended.filter(
-    (member) => heard.includes(memberKey(member)) || content.kind === "resolved",
-  );
   const { pause } = conversation;
   const next = nextRung(conversation);
   return {
@@ -54,13 +51,30 @@ export function deliverInput(conversation: Conversation, lane: Lane, draft: Draf
     revision: conversation.revision,
     textRevision: conversation.textRevision,
     members: routed.slice(0, MAX_MEMBERS),
-    ended,
-    more: conversation.more,
+    ended: endedFor(conversation, lane, content.kind),
+    more: content.kind === "resolved" ? 0 : moreFor(conversation, lane) + routed.slice(MAX_MEMBERS).length,
     notes: conversation.notes,
     ...acknowledgedOf(conversation),
     ...(pause === undefined ? {} : { paused: { by: pause.by, until: pause.until } }),
     ...(next === undefined || content.kind === "resolved" ? {} : { nextStep: next }),
   };
+}
+
+/** What is over and this lane had heard of; its end names also what came and went between two updates. */
+function endedFor(conversation: Conversation, lane: Lane, kind: MessageKind): readonly EndedMember[] {
+  const heard = heardOrMaybe(lane)?.content.members ?? [];
+  const { toldSince = Number.POSITIVE_INFINITY, reached } = lane;
+  return conversation.ended.filter((member) => {
+    if (heard.includes(memberKey(member))) return true;
+    const isOfIt = reached.some((severity) => severity === member.severity);
+    return kind === "resolved" && isOfIt && member.resolvedAt >= toldSince;
+  });
+}
+
+/** How many of the alerts beyond the list this lane may have to hear of. */
+function moreFor({ more, moreCritical }: Conversation, { reached }: Lane): number {
+  if (reached.includes("warning")) return more;
+  return reached.includes("critical") ? moreCritical : 0;
 }
 
 function acknowledgedOf(conversation: Conversation): Pick<DeliverInput, "acknowledged"> {

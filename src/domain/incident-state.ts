@@ -40,7 +40,10 @@ export interface Conversation {
   /** Absent until the activity that reads it has answered. */
   readonly policy?: PolicyPlan;
   readonly members: readonly Member[];
+  /** Firing alerts beyond those listed. */
   readonly more: number;
+  /** How many of those may be critical, because their list ends in something critical; the others are at most warnings. */
+  readonly moreCritical: number;
   /** Newest last, at most {@link MAX_ENDED}. */
   readonly ended: readonly EndedMember[];
   /** Every rule that has ever been a member. */

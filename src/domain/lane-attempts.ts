@@ -23,7 +23,7 @@ export function afterAttempt(
   if (draft?.n !== n) return { lane, dead: false };
   switch (result.result) {
     case "accepted":
-      return { lane: accepted(rest, { n, at: now, content: draft.content }), dead: false };
+      return { lane: accepted(rest, draft, now), dead: false };
     case "rejected":
       return { lane: deadLetter(rest, draft), dead: true };
     case "retry":
@@ -35,7 +35,8 @@ export function afterAttempt(
       const askedMs = result.result === "retry" ? retryAfterMs(result.afterMs) : 0;
       const nextAt = now + Math.max(backoffMs(draft.tries, spread), askedMs);
       const tried: Draft = { ...draft, flying: false, tries: draft.tries + 1, nextAt, ambiguous };
-      return { lane: { ...(mayBeTrouble(tried) ? withoutRefusal(rest) : rest), draft: tried }, dead: false };
+      const after = mayBeTrouble(tried) ? inTheKnow(withoutRefusal(rest), tried) : rest;
+      return { lane: { ...after, draft: tried }, dead: false };
     }
   }
 }
@@ -46,9 +47,17 @@ export function backoffMs(tries: number, spread: number): number {
   return Math.round(full * (1 - spread / 5));
 }
 
-function accepted(lane: Lane, heard: Heard): Lane {
+function accepted(lane: Lane, draft: Draft, now: number): Lane {
+  const { n, content } = draft;
   const { maybeHeard, ...rest } = withoutRefusal(lane);
-  return { ...rest, heard };
+  const heard: Heard = { n, at: now, content };
+  if (content.kind !== "resolved") return { ...inTheKnow(rest, draft), heard };
+  const { toldSince, ...told } = rest;
+  return { ...told, heard };
+}
+
+function inTheKnow(lane: Lane, { decidedAt }: Draft): Lane {
+  return { ...lane, toldSince: lane.toldSince ?? decidedAt };
 }
 
 /** An end that was refused is not the end of what may have been told since: that one is tried. */

@@ -53,6 +53,8 @@ export interface Lane {
   readonly call: { readonly kind: "firing" | "escalated" | "repeated"; readonly reason: string };
   readonly n: number;
   readonly heard?: Heard;
+  /** Since when it is in the know, or may be: what ends from then on is named by the end that it is owed. */
+  readonly toldSince?: number;
   /** Trouble that may have arrived and was overtaken: an end is owed for it. */
   readonly maybeHeard?: Heard;
   readonly draft?: Draft;
