@@ -30,6 +30,11 @@ interface Row {
   readonly whole?: boolean;
 }
 
+/** Nothing follows: all that this reader was told of is over, though the incident may go on for others. */
+export function isEnd({ kind, state }: Message): boolean {
+  return kind === "resolved" || state === "ended";
+}
+
 /** `2026-01-31 09:05:00 UTC`, or only the time of day where `near` falls on the same day. */
 function clockTime(at: number, near?: number): string {
   const text = new Date(at).toISOString().replace("T", " ").slice(0, 19);
@@ -93,18 +98,19 @@ function alertRows(alert: MessageAlert, now: number): readonly Row[] {
 
 function holder(message: Message): string {
   const { acknowledged, alerts, decidedAt } = message;
+  const isOver = isEnd(message);
   const owners = [...new Set(alerts.flatMap(({ owner }) => owner ?? []))];
   const owned = owners.length === 0 ? "" : `, owner ${owners.join(", ")}`;
-  if (acknowledged === undefined) {
-    return message.state === "ended" ? `nobody had acknowledged${owned}` : `nobody yet${owned}`;
-  }
-  const until = acknowledged.until === undefined ? "" : ` until ${clockTime(acknowledged.until, decidedAt)}`;
+  if (acknowledged === undefined) return `${isOver ? "nobody had acknowledged" : "nobody yet"}${owned}`;
+  const until =
+    acknowledged.until === undefined || isOver ? "" : ` until ${clockTime(acknowledged.until, decidedAt)}`;
   return `${acknowledged.by} since ${clockTime(acknowledged.at, decidedAt)}${until}${owned}`;
 }
 
 function nextText(message: Message): string {
   const { nextStep, decidedAt, state } = message;
   if (state === "ended") return "nothing: this incident is over";
+  if (isEnd(message)) return "nothing: what was told here is over, while other alerts of the incident fire";
   if (message.paused !== undefined)
     return "no step and no repeat while it is paused; the end is told all the same";
   if (nextStep === undefined) return "nobody else is told; the end will be told here";
@@ -118,14 +124,14 @@ function closingRows(message: Message): readonly Row[] {
   const pause = paused && `paused by ${paused.by} until ${clockTime(paused.until, decidedAt)}`;
   return [
     { label: "with", text: holder(message) },
-    ...optionalRow("held", pause),
+    ...optionalRow("held", isEnd(message) ? undefined : pause),
     ...message.notes.slice(0, MAX_NOTES).map((text) => ({ label: "note", text })),
     { label: "why now", text: message.reason },
     { label: "next", text: nextText(message) },
     ...Object.entries(message.links)
       .slice(0, MAX_NOTES)
       .map(([name, url]) => ({ label: "link", text: `${name}: ${url}` })),
-    ...(message.state === "ended" ? [] : [{ label: "ack", text: message.ackCommand, whole: true }]),
+    ...(isEnd(message) ? [] : [{ label: "ack", text: message.ackCommand, whole: true }]),
   ];
 }
 

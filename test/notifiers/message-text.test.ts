@@ -59,6 +59,27 @@ describe("a message to a person", () => {
     expect(messageText(message)).toContain("nobody else is told; the end will be told here");
   });
 
+  describe("of an end, while other alerts of its incident fire", () => {
+    const end = previewMessage("resolved", AT);
+    const until = AT.now + 60_000;
+    const { acknowledged: _, ...unheld } = end;
+
+    test.each([
+      ["that nobody had it", { ...unheld, state: "open" as const }],
+      [
+        "who had it",
+        {
+          ...end,
+          state: "open" as const,
+          acknowledged: { by: "ada", at: AT.now - 60_000, until },
+          paused: { by: "bo", until },
+        },
+      ],
+    ])("says %s, and nothing of what is to come", (_name, message) => {
+      expect(messageText(message)).toMatchSnapshot();
+    });
+  });
+
   test("says that a recovering alert is not over", () => {
     const [alert] = FIRING.alerts;
     const alerts = alert === undefined ? [] : [{ ...alert, state: "recovering" as const }];
