@@ -21,7 +21,11 @@ export const LADDER_SEVERITIES: readonly LadderSeverity[] = ["critical", "warnin
 export function uncovered(conversation: Conversation): readonly Member[] {
   const ack = conversation.acknowledgement;
   if (ack === undefined) return conversation.members;
-  return conversation.members.filter((member) => severityCovered(ack, member) === undefined);
+  return conversation.members.filter((member) => !isCovered(ack, member));
+}
+
+export function isCovered(ack: Acknowledgement, member: Member): boolean {
+  return severityCovered(ack, member) !== undefined;
 }
 
 /** How bad a member, or its rule, was when it was covered; undefined when it is not. */
@@ -111,7 +115,7 @@ export function acknowledgedUntil({
 }
 
 function coversCritical(ack: Acknowledgement, members: readonly Member[]): boolean {
-  return members.some((each) => each.severity === "critical" && severityCovered(ack, each) !== undefined);
+  return members.some((each) => each.severity === "critical" && isCovered(ack, each));
 }
 
 export function endAcknowledgement(conversation: Conversation, now: number): ConversationStep {

@@ -8,7 +8,13 @@ import { laddersDue } from "./conversation-ladders.js";
 import { lanesDue } from "./conversation-lanes.js";
 import type { Conversation } from "./incident-state.js";
 
-export { acknowledgedUntil, dropAcknowledgement, severityOf, uncovered } from "./acknowledgement.js";
+export {
+  acknowledgedUntil,
+  dropAcknowledgement,
+  isCovered,
+  severityOf,
+  uncovered,
+} from "./acknowledgement.js";
 export { climbLadders, nextRung } from "./conversation-ladders.js";
 export { draftLanes } from "./conversation-lanes.js";
 export { log } from "./conversation-log.js";

@@ -1,6 +1,6 @@
 /** What an incident hands to an attempt: facts only; the texts are put to them where it is sent. Pure. */
 
-import { acknowledgedUntil, nextRung } from "./conversation.js";
+import { acknowledgedUntil, isCovered, nextRung } from "./conversation.js";
 import type { IncidentId, RevisionId } from "./ids.js";
 import type { Conversation } from "./incident-state.js";
 import type { Draft, Lane } from "./lane.js";
@@ -37,6 +37,9 @@ export interface DeliverInput {
 export function deliverInput(conversation: Conversation, lane: Lane, draft: Draft): DeliverInput {
   const { content, n, decidedAt } = draft;
   const routed = conversation.members.filter((member) => content.members.includes(memberKey(member)));
+  const ended = endedFor(conversation, lane, content.kind);
+  const { acknowledged, notes } =
+    content.kind === "resolved" ? whoHad(conversation, ended) : whoHas(conversation, routed);
   const { pause } = conversation;
   const next = nextRung(conversation);
   return {
@@ -51,10 +54,10 @@ export function deliverInput(conversation: Conversation, lane: Lane, draft: Draf
     revision: conversation.revision,
     textRevision: conversation.textRevision,
     members: routed.slice(0, MAX_MEMBERS),
-    ended: endedFor(conversation, lane, content.kind),
+    ended,
     more: content.kind === "resolved" ? 0 : moreFor(conversation, lane) + routed.slice(MAX_MEMBERS).length,
-    notes: conversation.notes,
-    ...acknowledgedOf(conversation),
+    notes: [...conversation.notes, ...notes],
+    ...(acknowledged === undefined ? {} : { acknowledged }),
     ...(pause === undefined ? {} : { paused: { by: pause.by, until: pause.until } }),
     ...(next === undefined || content.kind === "resolved" ? {} : { nextStep: next }),
   };
@@ -77,10 +80,30 @@ function moreFor({ more, moreCritical }: Conversation, { reached }: Lane): numbe
   return reached.includes("critical") ? moreCritical : 0;
 }
 
-function acknowledgedOf(conversation: Conversation): Pick<DeliverInput, "acknowledged"> {
+interface Holder {
+  readonly acknowledged?: NonNullable<DeliverInput["acknowledged"]>;
+  readonly notes: readonly string[];
+}
+
+/** Somebody has it only when he has all of it: who is paged for what nobody has must not read that somebody is at it. */
+function whoHas(conversation: Conversation, routed: readonly Member[]): Holder {
   const { acknowledgement } = conversation;
-  if (acknowledgement === undefined) return {};
-  const until = acknowledgedUntil(conversation);
+  const had = acknowledgement === undefined ? [] : routed.filter((each) => isCovered(acknowledgement, each));
+  if (acknowledgement === undefined || had.length === 0) return { notes: [] };
   const { by, at } = acknowledgement;
-  return { acknowledged: { by, at, ...(until === undefined ? {} : { until }) } };
+  const others = routed.length - had.length;
+  if (others > 0) {
+    const rest = others === 1 ? "the other" : "the others";
+    return { notes: [`${by} has ${had.length} of these ${routed.length} alerts, nobody has ${rest}`] };
+  }
+  const until = acknowledgedUntil(conversation);
+  return { acknowledged: { by, at, ...(until === undefined ? {} : { until }) }, notes: [] };
+}
+
+/** Of what is over: who had any of it. */
+function whoHad({ acknowledgement }: Conversation, ended: readonly EndedMember[]): Holder {
+  if (acknowledgement === undefined || !ended.some((each) => isCovered(acknowledgement, each)))
+    return { notes: [] };
+  const { by, at } = acknowledgement;
+  return { acknowledged: { by, at }, notes: [] };
 }

@@ -158,3 +158,47 @@ describe("the alerts beyond the list", () => {
     expect(last(told, "pager")).toMatchObject({ kind: "resolved", more: 0 });
   });
 });
+
+describe("who has it", () => {
+  const OTHER = member("queue/stalled");
+  const ada = { by: "ada", for: "8h" } as const;
+
+  it("is said of what somebody has, and until when", () => {
+    const { story, told } = toldStory();
+    story.members([CRITICAL]);
+    story.command("acknowledge", ada);
+    expect(last(told, "pager")?.acknowledged).toEqual({ by: "ada", at: T0, until: T0 + 480 * MINUTE });
+  });
+
+  it("is not said of what nobody has; a note says of how much somebody has it", () => {
+    const { story, told } = toldStory();
+    story.members([CRITICAL, OTHER]);
+    story.command("acknowledge", { ...ada, alerts: [CRITICAL.alert] });
+    story.members([CRITICAL]);
+    story.members([CRITICAL, { ...OTHER, episode: 2 }]);
+    expect(last(told, "pager")).toMatchObject({ kind: "repeated", severity: "critical" });
+    expect(last(told, "pager")?.acknowledged).toBeUndefined();
+    expect(last(told, "pager")?.notes).toEqual(["ada has 1 of these 2 alerts, nobody has the other"]);
+  });
+
+  it("is said to no lane of which nobody has anything", () => {
+    const { story, told } = toldStory();
+    story.members([CRITICAL, WARNING]);
+    story.command("acknowledge", { ...ada, alerts: [CRITICAL.alert] });
+    story.advanceTo(MINUTE);
+    expect(last(told, "chat")).toMatchObject({ kind: "firing", notes: [] });
+    expect(last(told, "chat")?.acknowledged).toBeUndefined();
+    story.members([CRITICAL], { ended: [endedMember(WARNING, T0 + MINUTE)] });
+    expect(last(told, "chat")).toMatchObject({ kind: "resolved" });
+    expect(last(told, "chat")?.acknowledged).toBeUndefined();
+  });
+
+  it("is said by the end of what somebody had, without the time that it would have lasted", () => {
+    const { story, told } = toldStory();
+    story.members([CRITICAL]);
+    story.command("acknowledge", ada);
+    story.members([], { ended: [endedMember(CRITICAL, T0)] });
+    expect(last(told, "pager")).toMatchObject({ kind: "resolved", acknowledged: { by: "ada", at: T0 } });
+    expect(last(told, "pager")?.acknowledged?.until).toBeUndefined();
+  });
+});
