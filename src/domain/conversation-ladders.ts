@@ -3,6 +3,7 @@
 import { LADDER_SEVERITIES, uncovered } from "./acknowledgement.js";
 import type { ConversationStep } from "./conversation-log.js";
 import { log } from "./conversation-log.js";
+import { mayFire } from "./conversation-members.js";
 import type { Conversation, IncidentEffect } from "./incident-state.js";
 import type { Ladder, LadderSeverity, Reached } from "./ladder.js";
 import { climb, freeze, ladderDue, notifiersOf, startLadder, thaw } from "./ladder.js";
@@ -17,7 +18,7 @@ export function climbLadders(conversation: Conversation, now: number): Conversat
   let current = conversation;
   const effects: IncidentEffect[] = [];
   for (const severity of LADDER_SEVERITIES) {
-    if (!current.members.some((member) => member.severity === severity)) {
+    if (!mayFire(current, severity)) {
       current = forget(current, severity);
     } else if (runs(current, severity)) {
       const climbed = climbLadder(current, policy, severity, now);

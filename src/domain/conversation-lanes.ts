@@ -2,6 +2,7 @@
 
 import { severityOf, uncovered } from "./acknowledgement.js";
 import type { ConversationStep } from "./conversation-log.js";
+import { mayFire } from "./conversation-members.js";
 import type { Conversation, IncidentEffect } from "./incident-state.js";
 import type { Content, Heard, Lane } from "./lane.js";
 import { draftDue, heardOrMaybe, laneAtRest, redraft, UPDATE_EVERY_MS } from "./lane.js";
@@ -40,7 +41,11 @@ export function draftLanes(conversation: Conversation, now: number): Conversatio
 
 function wanted(conversation: Conversation, lane: Lane, now: number): Wanted {
   const routed = routedTo(conversation, lane);
-  if (routed.length === 0) return endOwed(conversation, lane);
+  if (routed.length === 0) {
+    return lane.reached.some((severity) => mayFire(conversation, severity))
+      ? {}
+      : endOwed(conversation, lane);
+  }
   if (conversation.pause !== undefined) return {};
   const telling = state(conversation, lane, routed);
   const { heard } = lane;

@@ -5,6 +5,7 @@ import type { ConversationStep } from "./conversation-log.js";
 import { log, memberFacts } from "./conversation-log.js";
 import type { Conversation, IncidentEffect, Slice } from "./incident-state.js";
 import { MAX_ENDED } from "./incident-state.js";
+import type { LadderSeverity } from "./ladder.js";
 import type { EndedMember, Member } from "./members.js";
 import { memberKey, ruleKey, worstFirst } from "./members.js";
 
@@ -16,6 +17,12 @@ export function beyondLists(slices: readonly Slice[]): Beyond {
   const sum = (cut: readonly Slice[]): number => cut.reduce((total, { more }) => total + more, 0);
   const all = (slice: Slice): boolean => slice.members.every(({ severity }) => severity === "critical");
   return { more: sum(slices), moreCritical: sum(slices.filter(all)) };
+}
+
+/** Whether anything of this severity fires, as far as the lists say: what may be beyond them is not over before they say so. */
+export function mayFire({ members, more, moreCritical }: Conversation, severity: LadderSeverity): boolean {
+  if (members.some((member) => member.severity === severity)) return true;
+  return members.length > 0 && (severity === "critical" ? moreCritical : more) > 0;
 }
 
 /**

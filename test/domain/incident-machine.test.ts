@@ -416,6 +416,36 @@ describe("a lane's end", () => {
   });
 });
 
+describe("what may fire beyond the list", () => {
+  const criticals = Array.from({ length: 50 }, (_, index) => member(`ready/down/${index}`));
+
+  it("is no end for those who were told of it, and no beginning when it is listed again", () => {
+    const story = incidentStory();
+    story.members([WARNING]);
+    story.advanceTo(MINUTE);
+    story.members(criticals, { more: 1 });
+    story.advanceTo(3 * MINUTE);
+    story.members([CRITICAL, WARNING]);
+    story.advanceTo(20 * MINUTE);
+    expect(story.told().filter((line) => line.includes("chat"))).toEqual(["0:30 firing chat n=1"]);
+    story.members([CRITICAL]);
+    expect(story.told().at(-1)).toBe("20:00 resolved chat n=2");
+  });
+
+  it("holds no end back that cannot be of it, and none of an incident that is over", () => {
+    const story = incidentStory();
+    const warnings = Array.from({ length: 49 }, (_, index) =>
+      member(`pool/high/${index}`, { severity: "warning" }),
+    );
+    story.members([CRITICAL, ...warnings], { more: 5 });
+    story.advanceTo(MINUTE);
+    story.members(warnings, { more: 5 });
+    expect(story.told().at(-1)).toBe("1:00 resolved pager n=2");
+    story.members([], { more: 5 });
+    expect(story.told().at(-1)).toBe("1:00 resolved chat n=2");
+  });
+});
+
 describe("closing", () => {
   it("is not possible while a monitor lists members", () => {
     const { state } = foldMembers(newIncident(SERVICE), message(), T0);

@@ -201,7 +201,9 @@ class World {
     const after = this.state.conversations.at(-1);
     if (before === undefined || after?.id !== before.id) return;
     for (const severity of ["critical", "warning"] as const) {
-      if (isOpen(before, severity) || !isOpen(after, severity)) continue;
+      // What may have fired beyond the list all the time is nothing new.
+      const wasBeyond = before.more > 0 && !before.members.some((each) => each.severity === severity);
+      if (isOpen(before, severity) || !isOpen(after, severity) || wasBeyond) continue;
       const next = after.ladders[severity]?.next;
       const isAtBottom = next === undefined || (next.what === "step" && next.step === 0 && next.loop === 1);
       const wasClimbed = this.#logs.some(
