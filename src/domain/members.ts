@@ -23,6 +23,10 @@ export interface Member {
   readonly bad: number;
   readonly reason: string;
   readonly unknownSince?: number;
+  /** Why nothing is known since then. */
+  readonly unknownReason?: string;
+  /** Unknown because its check answers and does not report this subject any more. */
+  readonly absent?: true;
   readonly blindMs?: number;
   readonly paused?: { readonly by: string; readonly until: number };
 }

@@ -72,11 +72,15 @@ function stateRow(alert: MessageAlert, now: number): readonly Row[] {
   const facts: string[] = [];
   if (alert.state === "resolved") facts.push(`over: ${alert.endReason ?? "ended"}`);
   if (alert.state === "recovering") facts.push("recovering, not yet over");
-  if (alert.unknownSince !== undefined) {
-    facts.push(`blind: no data since ${clockTime(alert.unknownSince, now)}, it may have changed`);
-  }
+  if (alert.unknownSince !== undefined) facts.push(unknownText(alert, clockTime(alert.unknownSince, now)));
   if (alert.blindMs !== undefined) facts.push(`blind for ${span(alert.blindMs)} before it fired`);
   return facts.length === 0 ? [] : [{ label: "state", text: facts.join("; ") }];
+}
+
+function unknownText({ absent, unknownReason }: MessageAlert, since: string): string {
+  if (absent) return `unknown: ${unknownReason ?? "no longer reported"}, since ${since}`;
+  const why = unknownReason === undefined ? "" : ` (${unknownReason})`;
+  return `blind: no data since ${since}${why}, it may have changed`;
 }
 
 function optionalRow(label: string, text: string | undefined): readonly Row[] {

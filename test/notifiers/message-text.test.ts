@@ -86,6 +86,27 @@ describe("a message to a person", () => {
     expect(messageText({ ...FIRING, alerts })).toContain("recovering, not yet over");
   });
 
+  test.each([
+    [
+      "of what nothing is known, and why",
+      { unknownReason: "time-out after 5s" },
+      "blind: no data since 09:01:00 UTC (time-out after 5s), it may have changed",
+    ],
+    ["of what nothing is known", {}, "blind: no data since 09:01:00 UTC, it may have changed"],
+    [
+      "of what is not reported any more: nobody is blind",
+      { absent: true as const, unknownReason: "no longer reported" },
+      "unknown: no longer reported, since 09:01:00 UTC",
+    ],
+  ])("says %s", (_name, known, words) => {
+    const alerts = FIRING.alerts.map((alert) => ({
+      ...alert,
+      ...known,
+      unknownSince: Date.UTC(2026, 0, 31, 9, 1),
+    }));
+    expect(messageText({ ...FIRING, alerts }, 120)).toContain(`  state     ${words}\n`);
+  });
+
   test("without a single alert names the service", () => {
     expect(headline({ ...FIRING, alerts: [], more: 0 })).toBe("FIRING: kohakku/controller");
   });
