@@ -132,7 +132,7 @@ function called(lanes: readonly Lane[], reached: Reached, severity: LadderSeveri
       notifier,
       reached: [],
       pages: 0,
-      call: { kind: "firing", reason: "" },
+      call: { kind: "firing", reason: "", begins: false },
       n: 0,
     })),
   ];
@@ -148,7 +148,7 @@ function called(lanes: readonly Lane[], reached: Reached, severity: LadderSeveri
       reached: [...new Set([...lane.reached, severity])],
       ...(stillEnded.length === 0 ? {} : { ended: stillEnded }),
       pages: lane.pages + 1,
-      call: { kind, reason: reachedText(reached, severity) },
+      call: { kind, reason: reachedText(reached, severity), begins: first && rung.why === undefined },
     };
   });
 }

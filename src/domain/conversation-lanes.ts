@@ -7,7 +7,7 @@ import type { Conversation, IncidentEffect } from "./incident-state.js";
 import type { Content, Heard, Lane } from "./lane.js";
 import { draftDue, heardOrMaybe, laneAtRest, redraft, UPDATE_EVERY_MS } from "./lane.js";
 import type { Member } from "./members.js";
-import { memberKey } from "./members.js";
+import { alertOfKey, memberKey } from "./members.js";
 import type { Severity } from "./severity.js";
 import { severityRank } from "./severity.js";
 
@@ -112,8 +112,13 @@ function changed(
 ): Wanted {
   const told = heard.content;
   if (lane.pages > told.pages && !telling.acknowledged) {
-    const kind = lane.call.kind === "firing" ? "repeated" : lane.call.kind;
-    return { content: { ...telling, kind, reason: lane.call.reason } };
+    const { kind, reason, begins } = lane.call;
+    // What begins to be told here is no repeat of what was told of others; that an alert fires anew is one to who heard no end.
+    const known = told.members.map(alertOfKey);
+    const isNews = begins && telling.members.some((key) => !known.includes(alertOfKey(key)));
+    return {
+      content: { ...telling, kind: isNews ? "updated" : kind === "firing" ? "repeated" : kind, reason },
+    };
   }
   const unchanged = { ...telling, pages: told.pages };
   if (severityRank(telling.severity) > severityRank(told.severity)) {

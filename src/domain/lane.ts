@@ -49,8 +49,12 @@ export interface Lane {
   /** The severities whose end it has heard, and whose steps have not reached it since. */
   readonly ended?: readonly ("critical" | "warning")[];
   readonly pages: number;
-  /** How the next page is worded, and why it is due. */
-  readonly call: { readonly kind: "firing" | "escalated" | "repeated"; readonly reason: string };
+  /** How the next page is worded, and why it is due. `begins`: by the first step of its severity. */
+  readonly call: {
+    readonly kind: "firing" | "escalated" | "repeated";
+    readonly reason: string;
+    readonly begins: boolean;
+  };
   readonly n: number;
   readonly heard?: Heard;
   /** Since when it is in the know, or may be: what ends from then on is named by the end that it is owed. */

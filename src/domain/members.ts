@@ -59,6 +59,11 @@ export function memberKey(member: Pick<Member, "alert" | "episode">): string {
   return `${member.alert}#${member.episode}`;
 }
 
+/** The alert that {@link memberKey} names: an id has no `#`, subjects are percent-encoded. */
+export function alertOfKey(key: string): string {
+  return key.slice(0, key.lastIndexOf("#"));
+}
+
 /** `<check>/<rule>`: subjects of one rule share it. */
 export function ruleKey(alert: AlertId): string {
   const { check, rule } = parseAlertId(alert);

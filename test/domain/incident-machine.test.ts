@@ -183,8 +183,36 @@ describe("updates (lifecycle 6)", () => {
     story.members([WARNING]);
     story.advanceTo(MINUTE);
     story.members([WARNING, CRITICAL]);
-    expect(story.told()).toEqual(["0:30 firing chat n=1", "1:00 repeated chat n=2"]);
-    expect(story.attempts.at(-1)?.content.severity).toBe("critical");
+    expect(story.told()).toEqual(["0:30 firing chat n=1", "1:00 updated chat n=2"]);
+    expect(story.attempts.at(-1)?.content).toMatchObject({
+      severity: "critical",
+      reason: "critical: first step",
+    });
+  });
+
+  it("are what a first step tells who has heard of others, and not a repeat; of nothing new it is one", () => {
+    const both = [{ afterMs: 0, notify: ["chat"] }];
+    const story = incidentStory({ policy: { critical: both, warning: both } });
+    story.members([CRITICAL]);
+    story.members([CRITICAL, WARNING]);
+    story.advanceTo(MINUTE);
+    expect(story.told()).toEqual(["0:00 firing chat n=1", "0:30 updated chat n=2"]);
+    expect(story.attempts.at(-1)?.content.reason).toBe("warning: first step");
+    story.advanceTo(5 * MINUTE);
+    expect(story.told().at(-1)).toBe("5:00 repeated chat n=3");
+  });
+
+  it("are a page all the same: the first step does not wait for the time of updates", () => {
+    const both = [{ afterMs: 0, notify: ["chat"] }];
+    const story = incidentStory({
+      policy: { critical: both, warning: both, loops: 1 },
+      answer: ({ atMs }) => (atMs < 10 * SECOND ? "retry" : "accepted"),
+    });
+    story.members([CRITICAL]);
+    story.advanceTo(20 * SECOND);
+    story.members([CRITICAL, WARNING]);
+    story.advanceTo(MINUTE);
+    expect(story.told().at(-1)).toBe("0:50 updated chat n=2");
   });
 
   it("say at once that it became worse, also while the page for that is still to come", () => {

@@ -14,7 +14,7 @@ const EMPTY: Lane = {
   notifier: "pager",
   reached: ["critical"],
   pages: 1,
-  call: { kind: "firing", reason: "critical: first step" },
+  call: { kind: "firing", reason: "critical: first step", begins: true },
   n: 0,
 };
 
