@@ -96,7 +96,8 @@ export function draftDue({ draft, heldUntil }: Lane): number | undefined {
 
 /**
  * Brings the draft in line with what is wanted. A wanted content that equals the draft's keeps its number and its clock; another
- * one takes the next number and asks the gate anew, but no sooner than the receiver may be tried again; none drops the draft.
+ * one takes the next number and asks the gate anew, but no sooner than the receiver may be tried again; none drops the draft. What may
+ * have arrived before it was dropped, and is wanted as it was, has its number still.
  */
 export function redraft(
   lane: Lane,
@@ -106,7 +107,7 @@ export function redraft(
   const { draft, heldUntil, ...rest } = lane;
   if (draft?.flying) return { lane };
   const next = wanted !== undefined && lane.refused === digest(wanted) ? undefined : wanted;
-  if (draft === undefined) return { lane: next === undefined ? lane : withDraft(rest, next, now, now) };
+  if (draft === undefined) return { lane: next === undefined ? lane : begun(rest, next, now) };
   if (next !== undefined && digest(draft.content) === digest(next)) {
     return { lane: { ...lane, draft: reworded(draft, next) } };
   }
@@ -120,6 +121,18 @@ export function laneAtRest(lane: Lane): boolean {
   if (lane.draft !== undefined) return false;
   const heard = heardOrMaybe(lane);
   return heard === undefined || lane.refused !== undefined;
+}
+
+function begun(lane: Lane, wanted: Content, now: number): Lane {
+  const { maybeHeard: maybe } = lane;
+  const isSame =
+    maybe?.n === lane.n && digest(maybe.content) === digest(wanted) && maybe.content.pages === wanted.pages;
+  if (!isSame) return withDraft(lane, wanted, now, now);
+  const { n, content, at: decidedAt } = maybe;
+  return {
+    ...lane,
+    draft: { n, content, decidedAt, tries: 0, nextAt: now, ambiguous: true, flying: false },
+  };
 }
 
 function withDraft(lane: Lane, content: Content, now: number, nextAt: number): Lane {

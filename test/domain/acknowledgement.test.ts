@@ -71,6 +71,14 @@ describe("acknowledge (lifecycle 5)", () => {
     ]);
   });
 
+  it("that ends pages under a new number also who may have heard the page before", () => {
+    const story = incidentStory({ answer: ({ atMs }) => (atMs < MINUTE ? "ambiguous" : "accepted") });
+    story.members([CRITICAL]);
+    story.command("acknowledge", { by: "ada", for: "10m" });
+    story.advanceTo(12 * MINUTE);
+    expect(story.told()).toEqual(["0:00 firing pager n=1 ambiguous", "10:00 firing pager n=2"]);
+  });
+
   it("lasts half an hour also when it came before the policy was read", () => {
     const story = incidentStory({ policyLater: true });
     story.members([CRITICAL]);

@@ -22,6 +22,17 @@ describe("pause (lifecycle 5)", () => {
     expect(pagesAfter(story, 0)).toEqual(["65 pager", "70 pager"]);
   });
 
+  it("does not make another message of one that may have arrived before it", () => {
+    const story = incidentStory({
+      policy: { critical: [{ afterMs: 0, notify: ["pager"] }] },
+      answer: ({ atMs }) => (atMs < MINUTE ? "ambiguous" : "accepted"),
+    });
+    story.members([CRITICAL]);
+    story.command("pause", { by: "ada", for: "10m" });
+    story.advanceTo(12 * MINUTE);
+    expect(story.told()).toEqual(["0:00 firing pager n=1 ambiguous", "10:00 firing pager n=1"]);
+  });
+
   it("tells ends also while it lasts", () => {
     const story = opened();
     story.command("pause");

@@ -89,6 +89,40 @@ describe("a message keeps its number", () => {
   });
 });
 
+describe("a message that may have arrived and was not wanted for a while", () => {
+  const maybe = wants(attempt(wants(EMPTY, content(), 0), "ambiguous", 0), undefined, MINUTE);
+
+  it("is sent again under its number, as it was, when the same is wanted again", () => {
+    const again = wants(maybe, content({ reason: "critical: resumed" }), HOUR);
+    expect(again.draft).toMatchObject({
+      n: 1,
+      content: content(),
+      decidedAt: 0,
+      tries: 0,
+      nextAt: HOUR,
+      ambiguous: true,
+    });
+    expect(again.n).toBe(1);
+    expect(attempt(again, "accepted", HOUR).heard).toMatchObject({ n: 1 });
+    expect(wants(attempt(again, "accepted", HOUR), END, HOUR).draft).toMatchObject({ n: 2 });
+  });
+
+  it.each<readonly [string, Partial<Content>]>([
+    ["another member", { members: ["a/b/c/e#2"] }],
+    ["another call, which must be heard as one", { pages: 2 }],
+    ["the end", { kind: "resolved", members: [] }],
+  ])("gets another number with %s", (_name, change) => {
+    expect(wants(maybe, content(change), HOUR).draft).toMatchObject({ n: 2, ambiguous: false });
+  });
+
+  it("gets another number once something else may have been sent", () => {
+    const end = attempt(wants(maybe, END, HOUR), "ambiguous", HOUR);
+    expect(wants(end, content(), 2 * HOUR).draft).toMatchObject({ n: 3 });
+    const other = wants(wants(maybe, content({ severity: "warning" }), HOUR), undefined, HOUR);
+    expect(wants(other, content(), 2 * HOUR).draft).toMatchObject({ n: 3 });
+  });
+});
+
 describe("a draft", () => {
   it("is left alone while an attempt flies", () => {
     const lane = wants(EMPTY, content(), 0);
