@@ -2,13 +2,12 @@
 
 import { ActivityFailure, log, TimeoutFailure } from "@temporalio/workflow";
 
-import { nextRung } from "../src/domain/conversation.js";
+import { deliverInput } from "../src/domain/deliver-input.js";
+import type { DeliverInput } from "../src/domain/deliver-input.js";
 import { foldAttempt, foldHeld, foldLaunch } from "../src/domain/incident-machine.js";
 import type { Conversation, IncidentStep } from "../src/domain/incident-state.js";
 import type { Draft } from "../src/domain/lane.js";
-import { MAX_MEMBERS, memberKey } from "../src/domain/members.js";
 import type { AttemptResult } from "../src/domain/message.js";
-import type { DeliverInput } from "../src/domain/deliver-input.js";
 import type { GateAnswer } from "./activity-contract.js";
 import { deliverActivities, singleAttemptActivities } from "./activity-options.js";
 import type { IncidentRun } from "./incident-run.js";
@@ -26,9 +25,11 @@ export function attemptDelivery(
   notifier: string,
   apply: (run: IncidentRun, step: IncidentStep) => void,
 ): void {
-  const draft = conversation.lanes.find((lane) => lane.notifier === notifier)?.draft;
+  const lane = conversation.lanes.find((each) => each.notifier === notifier);
   const key = `lane ${conversation.id} ${notifier}`;
-  if (draft === undefined || run.flights.isAloft(key)) return;
+  if (lane?.draft === undefined || run.flights.isAloft(key)) return;
+  const { draft } = lane;
+  const input = deliverInput(conversation, lane, draft);
   run.state = foldLaunch(run.state, conversation.id, notifier);
   const fold = (outcome: Outcome): void => {
     const now = Date.now();
@@ -51,7 +52,7 @@ export function attemptDelivery(
   };
   run.flights.launch(
     key,
-    () => pass(run, conversation, notifier, draft),
+    () => pass(run, conversation, input, draft),
     fold,
     (error) => {
       log.error("an attempt ended in a way that is not known", { notifier, error: String(error) });
@@ -63,24 +64,21 @@ export function attemptDelivery(
 async function pass(
   run: IncidentRun,
   conversation: Conversation,
-  notifier: string,
+  input: DeliverInput,
   draft: Draft,
 ): Promise<Outcome> {
   const { prefix } = run.input;
-  const { content, n } = draft;
-  const notes = [...conversation.notes];
-  if (content.kind !== "resolved") {
+  const { kind, n, notifier } = input;
+  const notes = [...input.notes];
+  if (kind !== "resolved") {
     const gate = await askGate(run, conversation, notifier, draft);
     if (gate === undefined) notes.push("Silences and maintenance could not be read: sent all the same.");
     else if (!gate.clear) return { held: gate };
   }
   const again = draft.tries === 0 ? "" : `, try ${draft.tries + 1}`;
-  const summary = `${content.kind} n=${n} to ${notifier}${again}`;
+  const summary = `${kind} n=${n} to ${notifier}${again}`;
   try {
-    const attempt = await deliverActivities(prefix, summary).deliver(
-      deliverInput(conversation, notifier, draft, notes),
-    );
-    return { attempt };
+    return { attempt: await deliverActivities(prefix, summary).deliver({ ...input, notes }) };
   } catch (error) {
     return { attempt: lostAttempt(error) };
   }
@@ -117,48 +115,4 @@ function lostAttempt(error: unknown): AttemptResult {
   if (cause instanceof TimeoutFailure)
     return { result: "ambiguous", reason: "the worker was lost or took too long" };
   return { result: "retry", reason: cause?.message ?? "the attempt failed" };
-}
-
-function deliverInput(
-  conversation: Conversation,
-  notifier: string,
-  draft: Draft,
-  notes: readonly string[],
-): DeliverInput {
-  const { content, n, decidedAt } = draft;
-  const lane = conversation.lanes.find((each) => each.notifier === notifier);
-  const routed = conversation.members.filter((member) => content.members.includes(memberKey(member)));
-  const heard = lane?.heard?.content.members ?? lane?.maybeHeard?.content.members ?? [];
-  const ended = conversation.ended.filter(
-    (member) => heard.includes(memberKey(member)) || content.kind === "resolved",
-  );
-  const { acknowledgement, pause } = conversation;
-  const next = nextRung(conversation);
-  return {
-    incident: conversation.id,
-    notifier,
-    n,
-    kind: content.kind,
-    reason: content.reason,
-    decidedAt,
-    state: conversation.endedAt === undefined ? "open" : "ended",
-    severity: content.severity,
-    revision: conversation.revision,
-    textRevision: conversation.textRevision,
-    members: routed.slice(0, MAX_MEMBERS),
-    ended,
-    more: conversation.more,
-    notes,
-    ...(acknowledgement === undefined ? {} : { acknowledged: acknowledgedOf(acknowledgement) }),
-    ...(pause === undefined ? {} : { paused: { by: pause.by, until: pause.until } }),
-    ...(next === undefined || content.kind === "resolved" ? {} : { nextStep: next }),
-  };
-}
-
-function acknowledgedOf({
-  by,
-  at,
-  until,
-}: NonNullable<Conversation["acknowledgement"]>): NonNullable<DeliverInput["acknowledged"]> {
-  return { by, at, ...(until === undefined ? {} : { until }) };
 }

@@ -2,7 +2,7 @@
 
 import { setCurrentDetails } from "@temporalio/workflow";
 
-import { nextRung, severityOf, uncovered } from "../src/domain/conversation.js";
+import { acknowledgedUntil, nextRung, severityOf, uncovered } from "../src/domain/conversation.js";
 import { parseServiceId } from "../src/domain/ids.js";
 import { liveConversation } from "../src/domain/incident-machine.js";
 import type { Conversation } from "../src/domain/incident-state.js";
@@ -51,7 +51,9 @@ export function incidentStatus(run: IncidentRun): unknown {
       members: conversation.members,
       more: conversation.more,
       ended: conversation.ended,
-      acknowledgement: conversation.acknowledgement,
+      ...(conversation.acknowledgement === undefined
+        ? {}
+        : { acknowledgement: { ...conversation.acknowledgement, until: acknowledgedUntil(conversation) } }),
       pause: conversation.pause,
       ladders: conversation.ladders,
       next: nextRung(conversation),
@@ -75,14 +77,13 @@ export function incidentWhy(run: IncidentRun): unknown {
 function conversationText(conversation: Conversation): string {
   const { acknowledgement, pause } = conversation;
   const next = nextRung(conversation);
+  const until = acknowledgedUntil(conversation);
   const head = [
     `### ${conversation.id}: ${stateText(conversation)}`,
     ...conversation.notes.map((note) => `- ${note}`),
     ...(acknowledgement === undefined
       ? []
-      : [
-          `- **acknowledged** by ${acknowledgement.by}${acknowledgement.until === undefined ? "" : ` until ${time(acknowledgement.until)}`}`,
-        ]),
+      : [`- **acknowledged** by ${acknowledgement.by}${until === undefined ? "" : ` until ${time(until)}`}`]),
     ...(pause === undefined ? [] : [`- **paused** by ${pause.by} until ${time(pause.until)}`]),
     ...(next === undefined ? [] : [`- next: ${next.notify.join(", ")} at ${time(next.at)}`]),
   ];

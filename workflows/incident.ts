@@ -5,6 +5,7 @@
 
 import { allHandlersFinished, condition, continueAsNew, isCancellation, log } from "@temporalio/workflow";
 
+import { acknowledgedUntil } from "../src/domain/conversation.js";
 import {
   dueDrafts,
   foldPolicy,
@@ -150,7 +151,7 @@ function wakeText(run: IncidentRun, due: number | undefined): string {
   if (live === undefined || due === undefined) return "";
   const ladder = Object.entries(live.ladders).find(([, each]) => each.next?.at === due);
   if (ladder !== undefined) return `${ladder[1].next?.what ?? "step"} of ${ladder[0]} unless acknowledged`;
-  if (live.acknowledgement?.until === due) return "the acknowledgement ends";
+  if (acknowledgedUntil(live) === due) return "the acknowledgement ends";
   if (live.pause?.until === due) return "the pause ends";
   const lane = live.lanes.find((each) => each.draft?.nextAt === due);
   return lane === undefined ? "look again" : `try ${lane.notifier} again`;

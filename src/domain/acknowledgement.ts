@@ -5,7 +5,7 @@ import { commandDurationMs } from "./commands.js";
 import type { ConversationStep } from "./conversation-log.js";
 import { log } from "./conversation-log.js";
 import type { Acknowledgement, Conversation } from "./incident-state.js";
-import type { LadderSeverity } from "./ladder.js";
+import type { Ladder, LadderSeverity } from "./ladder.js";
 import { restartLadder } from "./ladder.js";
 import type { Member } from "./members.js";
 import { ruleKey } from "./members.js";
@@ -21,17 +21,26 @@ export const LADDER_SEVERITIES: readonly LadderSeverity[] = ["critical", "warnin
 export function uncovered(conversation: Conversation): readonly Member[] {
   const ack = conversation.acknowledgement;
   if (ack === undefined) return conversation.members;
-  const covers = new Set(ack.covers);
-  return conversation.members.filter(
-    ({ alert }) => !covers.has(alert) && (ack.partial || !covers.has(ruleKey(alert))),
-  );
+  return conversation.members.filter((member) => !isCovered(ack, member));
+}
+
+export function isCovered(ack: Acknowledgement, member: Member): boolean {
+  return severityCovered(ack, member) !== undefined;
+}
+
+/** How bad a member, or its rule, was when it was covered; undefined when it is not. */
+function severityCovered({ covers, partial }: Acknowledgement, { alert }: Member): Severity | undefined {
+  return covers[alert] ?? (partial ? undefined : covers[ruleKey(alert)]);
 }
 
 export function severityOf(members: readonly Member[]): Severity | undefined {
   return highestSeverity(members.map((member) => member.severity));
 }
 
-/** Why a new slice undoes the acknowledgement: a higher severity, or a member of a rule the incident has not seen. */
+/**
+ * Why a new slice undoes the acknowledgement: a higher severity than anything had, or than what it covers had, or a member of a rule
+ * the incident has not seen.
+ */
 export function undoneBy(
   conversation: Conversation,
   joined: readonly Member[],
@@ -42,8 +51,18 @@ export function undoneBy(
   const highest = severityOf(members);
   if (highest !== undefined && severityRank(highest) > severityRank(ack.severity))
     return `severity rose to ${highest}`;
+  const worse = members.find((member) => isWorse(conversation, ack, member));
+  if (worse !== undefined) return `${worse.alert} is ${worse.severity} now`;
   const fresh = joined.find((member) => !conversation.rules.includes(ruleKey(member.alert)));
   return fresh === undefined ? undefined : `${ruleKey(fresh.alert)} fires too`;
+}
+
+/** Worse than in the slice before, else than when it was covered. */
+function isWorse(conversation: Conversation, ack: Acknowledgement, member: Member): boolean {
+  const covered = severityCovered(ack, member);
+  if (covered === undefined) return false;
+  const was = conversation.members.find(({ alert }) => alert === member.alert)?.severity ?? covered;
+  return severityRank(member.severity) > severityRank(was);
 }
 
 /** Takes the acknowledgement away and pages again from the bottom, for the severities that have members. */
@@ -65,9 +84,43 @@ export function dropAcknowledgement(conversation: Conversation, why: string, now
   };
 }
 
+/**
+ * A new slice brings what nobody has, of a severity of which somebody had everything: its ladder stood where the acknowledgement left
+ * it, perhaps hours before its next rung, so it pages again from the bottom. The acknowledgement stays for what it covers.
+ */
+export function pageUncovered(before: Conversation, after: Conversation, now: number): Conversation {
+  const { policy, acknowledgement } = after;
+  if (policy === undefined || acknowledgement === undefined) return after;
+  const open = uncovered(after);
+  const wasOpen = uncovered(before);
+  const ladders = LADDER_SEVERITIES.flatMap((severity): readonly (readonly [LadderSeverity, Ladder])[] => {
+    const isOfIt = (member: Member): boolean => member.severity === severity;
+    const first = open.find(isOfIt);
+    if (first === undefined || wasOpen.some(isOfIt)) return [];
+    // With nothing of that severity before, it begins like any other: after its group wait.
+    if (!before.members.some(isOfIt)) return [[severity, {}]];
+    return [[severity, restartLadder(policy, severity, now, `${first.alert} fires and nobody has it`)]];
+  });
+  return { ...after, ladders: { ...after.ladders, ...Object.fromEntries(ladders) } };
+}
+
+/** When it ends by itself; nothing that is over ends it, and the policy's time counts only while it covers something critical. */
+export function acknowledgedUntil({
+  acknowledgement: ack,
+  members,
+  endedAt,
+}: Conversation): number | undefined {
+  if (ack === undefined || endedAt !== undefined) return undefined;
+  return !ack.byPolicy || coversCritical(ack, members) ? ack.until : undefined;
+}
+
+function coversCritical(ack: Acknowledgement, members: readonly Member[]): boolean {
+  return members.some((each) => each.severity === "critical" && isCovered(ack, each));
+}
+
 export function endAcknowledgement(conversation: Conversation, now: number): ConversationStep {
-  const until = conversation.acknowledgement?.until;
-  return until === undefined || now < until || conversation.endedAt !== undefined
+  const until = acknowledgedUntil(conversation);
+  return until === undefined || now < until
     ? { conversation, effects: [] }
     : dropAcknowledgement(conversation, "its time is over and it still fires", now);
 }
@@ -79,24 +132,20 @@ export function acknowledge(
   by: string,
   now: number,
 ): { readonly step: ConversationStep; readonly text: string } {
-  const severity = severityOf(live.members) ?? "warning";
-  const timeoutMs =
-    severity === "critical" ? (live.policy?.ackTimeoutMs ?? DEFAULT_ACK_TIMEOUT_MS) : undefined;
-  const forMs = commandDurationMs(input.for) ?? timeoutMs;
+  const forMs = commandDurationMs(input.for);
   const covered = coverage(live, input.alerts ?? []);
-  const until = forMs === undefined ? undefined : now + forMs;
-  const conversation: Conversation = {
-    ...live,
-    acknowledgement: {
-      by,
-      at: now,
-      ...covered,
-      severity,
-      ...(input.note === undefined ? {} : { note: input.note.slice(0, 500) }),
-      ...(until === undefined ? {} : { until }),
-    },
+  const acknowledgement: Acknowledgement = {
+    by,
+    at: now,
+    until: now + (forMs ?? live.policy?.ackTimeoutMs ?? DEFAULT_ACK_TIMEOUT_MS),
+    byPolicy: forMs === undefined,
+    ...covered,
+    severity: severityOf(live.members) ?? "warning",
+    ...(input.note === undefined ? {} : { note: input.note.slice(0, 500) }),
   };
-  const facts = { covers: covered.covers.join(", "), ...(until === undefined ? {} : { until }) };
+  const conversation: Conversation = { ...live, acknowledgement };
+  const until = acknowledgedUntil(conversation);
+  const facts = { covers: Object.keys(covered.covers).join(", "), ...(until === undefined ? {} : { until }) };
   const text = until === undefined ? "" : ` until ${new Date(until).toISOString()}`;
   return {
     step: {
@@ -112,9 +161,18 @@ function coverage(
   live: Conversation,
   alerts: readonly string[],
 ): Pick<Acknowledgement, "covers" | "partial"> {
-  if (alerts.length === 0) {
-    return { covers: [...new Set(live.members.map((member) => ruleKey(member.alert)))], partial: false };
-  }
-  const { covers = [], partial = true } = live.acknowledgement ?? {};
-  return { covers: [...new Set([...covers, ...alerts])], partial };
+  if (alerts.length === 0)
+    return { covers: worstOf(live.members, ({ alert }) => ruleKey(alert)), partial: false };
+  const { covers = {}, partial = true } = live.acknowledgement ?? {};
+  const named = live.members.filter(({ alert }) => alerts.some((each) => each === alert));
+  return { covers: { ...covers, ...worstOf(named, ({ alert }) => alert) }, partial };
+}
+
+/** The highest severity under every key. */
+function worstOf(
+  members: readonly Member[],
+  keyOf: (member: Member) => string,
+): Readonly<Record<string, Severity>> {
+  const lowestFirst = [...members].sort((a, b) => severityRank(a.severity) - severityRank(b.severity));
+  return Object.fromEntries(lowestFirst.map((member) => [keyOf(member), member.severity]));
 }

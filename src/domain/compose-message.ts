@@ -88,6 +88,8 @@ function common(member: Member, plan: Plan): Omit<MessageAlert, "state"> {
     labels,
     ...(member.lastGoodAt === undefined ? {} : { lastGoodAt: member.lastGoodAt }),
     ...(member.unknownSince === undefined ? {} : { unknownSince: member.unknownSince }),
+    ...(member.unknownReason === undefined ? {} : { unknownReason: member.unknownReason }),
+    ...(member.absent === undefined ? {} : { absent: member.absent }),
     ...(member.blindMs === undefined ? {} : { blindMs: member.blindMs }),
     ...(rule?.action === undefined ? {} : { action: text(rule.action) }),
     ...(rule?.runbook === undefined ? {} : { runbook: text(rule.runbook) }),

@@ -3,6 +3,7 @@
 import { LADDER_SEVERITIES, uncovered } from "./acknowledgement.js";
 import type { ConversationStep } from "./conversation-log.js";
 import { log } from "./conversation-log.js";
+import { mayFire } from "./conversation-members.js";
 import type { Conversation, IncidentEffect } from "./incident-state.js";
 import type { Ladder, LadderSeverity, Reached } from "./ladder.js";
 import { climb, freeze, ladderDue, notifiersOf, startLadder, thaw } from "./ladder.js";
@@ -17,7 +18,7 @@ export function climbLadders(conversation: Conversation, now: number): Conversat
   let current = conversation;
   const effects: IncidentEffect[] = [];
   for (const severity of LADDER_SEVERITIES) {
-    if (!current.members.some((member) => member.severity === severity)) {
+    if (!mayFire(current, severity)) {
       current = forget(current, severity);
     } else if (runs(current, severity)) {
       const climbed = climbLadder(current, policy, severity, now);
@@ -74,11 +75,12 @@ function runningDue(conversation: Conversation, severity: LadderSeverity): numbe
 
 /** The ladder begins again from the bottom; a lane that is owed an end still belongs to the severity until it is told. */
 function forget(conversation: Conversation, severity: LadderSeverity): Conversation {
-  const lanes = conversation.lanes.map((lane) =>
-    lane.reached.includes(severity) && heardOrMaybe(lane) === undefined
-      ? { ...lane, reached: lane.reached.filter((each) => each !== severity) }
-      : lane,
-  );
+  const lanes = conversation.lanes.map((lane) => {
+    if (!lane.reached.includes(severity) || heardOrMaybe(lane) !== undefined) return lane;
+    const reached = lane.reached.filter((each) => each !== severity);
+    if (lane.heard === undefined) return { ...lane, reached };
+    return { ...lane, reached, ended: [...new Set([...(lane.ended ?? []), severity])] };
+  });
   return { ...conversation, lanes, ladders: { ...conversation.ladders, [severity]: {} } };
 }
 
@@ -130,21 +132,23 @@ function called(lanes: readonly Lane[], reached: Reached, severity: LadderSeveri
       notifier,
       reached: [],
       pages: 0,
-      call: { kind: "firing", reason: "" },
+      call: { kind: "firing", reason: "", begins: false },
       n: 0,
     })),
   ];
   return all.map((lane) => {
     if (!reached.notify.includes(lane.notifier)) return lane;
     // What a receiver refused is tried again when a step asks for it again.
-    const { refused, ...callable } = lane;
+    const { refused, ended = [], ...callable } = lane;
+    const stillEnded = ended.filter((each) => each !== severity);
     const again = lane.heard !== undefined && lane.heard.content.kind !== "resolved";
     const kind = again ? "repeated" : first ? "firing" : "escalated";
     return {
       ...callable,
       reached: [...new Set([...lane.reached, severity])],
+      ...(stillEnded.length === 0 ? {} : { ended: stillEnded }),
       pages: lane.pages + 1,
-      call: { kind, reason: reachedText(reached, severity) },
+      call: { kind, reason: reachedText(reached, severity), begins: first && rung.why === undefined },
     };
   });
 }

@@ -2,11 +2,12 @@
 
 import { severityOf, uncovered } from "./acknowledgement.js";
 import type { ConversationStep } from "./conversation-log.js";
+import { mayFire } from "./conversation-members.js";
 import type { Conversation, IncidentEffect } from "./incident-state.js";
 import type { Content, Heard, Lane } from "./lane.js";
 import { draftDue, heardOrMaybe, laneAtRest, redraft, UPDATE_EVERY_MS } from "./lane.js";
 import type { Member } from "./members.js";
-import { memberKey } from "./members.js";
+import { alertOfKey, memberKey } from "./members.js";
 import type { Severity } from "./severity.js";
 import { severityRank } from "./severity.js";
 
@@ -39,22 +40,37 @@ export function draftLanes(conversation: Conversation, now: number): Conversatio
 }
 
 function wanted(conversation: Conversation, lane: Lane, now: number): Wanted {
-  const told = heardOrMaybe(lane)?.content.members ?? [];
-  // Who has heard of a member goes on hearing of it, also when its severity has risen to a ladder that does not call here.
-  const routed = conversation.members.filter(
-    (member) =>
-      isReached(lane, member.severity) || (member.severity !== "info" && told.includes(memberKey(member))),
-  );
-  if (routed.length === 0) return endOwed(conversation, lane);
+  const routed = routedTo(conversation, lane);
+  if (routed.length === 0) {
+    return lane.reached.some((severity) => mayFire(conversation, severity))
+      ? {}
+      : endOwed(conversation, lane);
+  }
   if (conversation.pause !== undefined) return {};
   const telling = state(conversation, lane, routed);
   const { heard } = lane;
   if (heard === undefined || heard.content.kind === "resolved") {
-    if (telling.acknowledged) return {};
+    if (telling.acknowledged) return heard === undefined ? {} : isBack(conversation, heard, telling, now);
     const kind = lane.call.kind === "repeated" ? "firing" : lane.call.kind;
     return { content: { ...telling, kind, reason: lane.call.reason } };
   }
   return changed(conversation, lane, heard, telling, now);
+}
+
+/**
+ * Whom a step has reached hears of everybody of its severity. Who has heard of a member goes on hearing of it, also when its severity
+ * has risen to a ladder that does not call here; and who has heard the end of a severity hears of what fires again and no step tells,
+ * because somebody has it.
+ */
+function routedTo(conversation: Conversation, lane: Lane): readonly Member[] {
+  const told = heardOrMaybe(lane)?.content.members ?? [];
+  const open = uncovered(conversation);
+  return conversation.members.filter(
+    (member) =>
+      isAmong(lane.reached, member.severity) ||
+      (member.severity !== "info" && told.includes(memberKey(member))) ||
+      (isAmong(lane.ended, member.severity) && !open.includes(member)),
+  );
 }
 
 /** When a lane wants to be looked at again; undefined when only an event can change it. */
@@ -96,8 +112,13 @@ function changed(
 ): Wanted {
   const told = heard.content;
   if (lane.pages > told.pages && !telling.acknowledged) {
-    const kind = lane.call.kind === "firing" ? "repeated" : lane.call.kind;
-    return { content: { ...telling, kind, reason: lane.call.reason } };
+    const { kind, reason, begins } = lane.call;
+    // What begins to be told here is no repeat of what was told of others; that an alert fires anew is one to who heard no end.
+    const known = told.members.map(alertOfKey);
+    const isNews = begins && telling.members.some((key) => !known.includes(alertOfKey(key)));
+    return {
+      content: { ...telling, kind: isNews ? "updated" : kind === "firing" ? "repeated" : kind, reason },
+    };
   }
   const unchanged = { ...telling, pages: told.pages };
   if (severityRank(telling.severity) > severityRank(told.severity)) {
@@ -117,6 +138,13 @@ function changed(
   return now < at ? { at } : { content: { ...unchanged, kind: "updated", reason } };
 }
 
+/** The end it heard last is not true any more; nobody is paged for it. */
+function isBack(conversation: Conversation, heard: Heard, telling: ToBeTold, now: number): Wanted {
+  const at = heard.at + UPDATE_EVERY_MS;
+  const reason = `fires again, acknowledged by ${conversation.acknowledgement?.by ?? "somebody"}`;
+  return now < at ? { at } : { content: { ...telling, pages: heard.content.pages, kind: "updated", reason } };
+}
+
 function endOwed(conversation: Conversation, lane: Lane): Wanted {
   const heard = heardOrMaybe(lane);
   if (heard === undefined) return {};
@@ -127,8 +155,8 @@ function endOwed(conversation: Conversation, lane: Lane): Wanted {
   return { content: { kind: "resolved", members: [], severity, acknowledged: false, pages, reason } };
 }
 
-function isReached(lane: Lane, severity: Severity): boolean {
-  return severity !== "info" && lane.reached.includes(severity);
+function isAmong(severities: Lane["reached"] = [], severity: Severity): boolean {
+  return severity !== "info" && severities.includes(severity);
 }
 
 function changeText(before: readonly string[], after: readonly string[]): string {

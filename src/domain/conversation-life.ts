@@ -23,6 +23,7 @@ export function openConversation(
     ...(policy === undefined ? {} : { policy }),
     members: [],
     more: 0,
+    moreCritical: 0,
     ended: [],
     rules: [],
     ladders: {},
@@ -45,7 +46,8 @@ export function turn(conversation: Conversation, now: number): ConversationStep 
     };
   }
   if (!empty && conversation.endedAt !== undefined) {
-    const { endedAt, acknowledgement, ...rest } = conversation;
+    // Who had it still has it: only what lifecycle 5 names undoes that.
+    const { endedAt, ...rest } = conversation;
     const text = "fires again before the incident was closed";
     return { conversation: rest, effects: [log(conversation, "reopened", text, { ended_at: endedAt })] };
   }

@@ -3,23 +3,29 @@
  * `conversation-*.ts` and `acknowledgement.ts`.
  */
 
+import { acknowledgedUntil } from "./acknowledgement.js";
 import { laddersDue } from "./conversation-ladders.js";
 import { lanesDue } from "./conversation-lanes.js";
 import type { Conversation } from "./incident-state.js";
 
-export { dropAcknowledgement, severityOf, uncovered } from "./acknowledgement.js";
+export {
+  acknowledgedUntil,
+  dropAcknowledgement,
+  isCovered,
+  severityOf,
+  uncovered,
+} from "./acknowledgement.js";
 export { climbLadders, nextRung } from "./conversation-ladders.js";
 export { draftLanes } from "./conversation-lanes.js";
 export { log } from "./conversation-log.js";
 export type { ConversationStep } from "./conversation-log.js";
-export { takeMembers } from "./conversation-members.js";
 
 /** The earliest time at which this conversation wants to be looked at again. */
 export function conversationDue(conversation: Conversation, now: number): number | undefined {
   const times = [
     laddersDue(conversation),
     lanesDue(conversation, now),
-    conversation.endedAt === undefined ? conversation.acknowledgement?.until : undefined,
+    acknowledgedUntil(conversation),
     conversation.pause?.until,
   ].filter((at) => at !== undefined);
   return times.length === 0 ? undefined : Math.min(...times);

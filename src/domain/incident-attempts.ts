@@ -3,7 +3,8 @@
 import type { IncidentId } from "./ids.js";
 import { changeLane, laneOf } from "./incident-conversations.js";
 import type { Conversation, IncidentEffect, IncidentState, IncidentStep } from "./incident-state.js";
-import { afterAttempt, draftDue } from "./lane.js";
+import { draftDue } from "./lane.js";
+import { afterAttempt } from "./lane-attempts.js";
 import type { AttemptResult } from "./message.js";
 
 /** The drafts whose attempt is due now. */

@@ -4,7 +4,9 @@
  */
 
 import { endAcknowledgement } from "./acknowledgement.js";
-import { climbLadders, conversationDue, draftLanes, takeMembers } from "./conversation.js";
+import { climbLadders, conversationDue, draftLanes } from "./conversation.js";
+import type { Beyond } from "./conversation-members.js";
+import { beyondLists, takeMembers } from "./conversation-members.js";
 import { close, endPause, lingersUntil, openConversation, turn } from "./conversation-life.js";
 import type { ConversationStep } from "./conversation-log.js";
 import { change, replace } from "./incident-conversations.js";
@@ -38,10 +40,10 @@ export function foldMembers(state: IncidentState, message: MembersMessage, now: 
   const slice = { seq: message.seq, members: message.list, more: message.more };
   const slices = { ...state.slices, [message.from]: slice };
   const members = Object.values(slices).flatMap((each) => each.members);
-  const more = Object.values(slices).reduce((sum, each) => sum + each.more, 0);
+  const beyond = beyondLists(Object.values(slices));
   const live = liveConversation(state, now);
-  if (live === undefined) return open({ ...state, slices }, message, members, more, now);
-  const taken = takeMembers({ ...live, textRevision: message.revision }, members, more, message.ended, now);
+  if (live === undefined) return open({ ...state, slices }, message, members, beyond, now);
+  const taken = takeMembers({ ...live, textRevision: message.revision }, members, beyond, message.ended, now);
   const turned = turn(taken.conversation, now);
   return {
     state: { ...replace(state, turned.conversation), slices },
@@ -53,14 +55,14 @@ function open(
   state: IncidentState,
   message: MembersMessage,
   members: readonly Member[],
-  more: number,
+  beyond: Beyond,
   now: number,
 ): IncidentStep {
   if (members.length === 0) return { state, effects: [] };
   const isLost = message.known && state.conversations.length === 0;
   const id = mintId(state, now);
   const opened = openConversation(id, message, members, isLost ? REOPENED : undefined, now);
-  const taken = takeMembers(opened.conversation, members, more, [], now);
+  const taken = takeMembers(opened.conversation, members, beyond, [], now);
   return {
     state: { ...state, conversations: [...state.conversations, taken.conversation] },
     effects: [...opened.effects, ...taken.effects],

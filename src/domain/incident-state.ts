@@ -13,9 +13,11 @@ export interface Acknowledgement {
   readonly by: string;
   readonly at: number;
   readonly note?: string;
-  readonly until?: number;
-  /** `<check>/<rule>` for a whole acknowledgement, alert ids for a partial one. */
-  readonly covers: readonly string[];
+  readonly until: number;
+  /** `until` is the policy's `ack_timeout`, which counts for what is critical alone. */
+  readonly byPolicy: boolean;
+  /** How bad everything it covers was then, by `<check>/<rule>` for a whole acknowledgement, by alert id for a partial one. */
+  readonly covers: Readonly<Record<string, Severity>>;
   readonly partial: boolean;
   readonly severity: Severity;
 }
@@ -38,7 +40,10 @@ export interface Conversation {
   /** Absent until the activity that reads it has answered. */
   readonly policy?: PolicyPlan;
   readonly members: readonly Member[];
+  /** Firing alerts beyond those listed. */
   readonly more: number;
+  /** How many of those may be critical, because their list ends in something critical; the others are at most warnings. */
+  readonly moreCritical: number;
   /** Newest last, at most {@link MAX_ENDED}. */
   readonly ended: readonly EndedMember[];
   /** Every rule that has ever been a member. */

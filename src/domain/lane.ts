@@ -1,19 +1,13 @@
 /**
  * A delivery lane: what one notifier of one incident should hear, and what it has heard (lifecycle 7). Its desired state is read
- * anew before every attempt, so nothing stale is ever sent. Pure.
+ * anew before every attempt, so nothing stale is ever sent. Pure; what an attempt comes to is in `lane-attempts.ts`.
  */
 
-import type { AttemptResult, MessageKind } from "./message.js";
+import type { MessageKind } from "./message.js";
 import type { Severity } from "./severity.js";
 
 /** Content updates to a lane that has been told come at most this often. */
 export const UPDATE_EVERY_MS = 5 * 60_000;
-/** An end is tried for so long before it is a dead letter. */
-export const END_RETRY_MS = 72 * 60 * 60_000;
-const FIRST_BACKOFF_MS = 1_000;
-const LONGEST_BACKOFF_MS = 5 * 60_000;
-/** A receiver that asks for more is asked again after this. */
-const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
 
 /** What a message says, as far as it makes one message differ from another. */
 export interface Content {
@@ -52,11 +46,19 @@ export interface Lane {
   readonly notifier: string;
   /** The severities whose steps have reached this notifier. */
   readonly reached: readonly ("critical" | "warning")[];
+  /** The severities whose end it has heard, and whose steps have not reached it since. */
+  readonly ended?: readonly ("critical" | "warning")[];
   readonly pages: number;
-  /** How the next page is worded, and why it is due. */
-  readonly call: { readonly kind: "firing" | "escalated" | "repeated"; readonly reason: string };
+  /** How the next page is worded, and why it is due. `begins`: by the first step of its severity. */
+  readonly call: {
+    readonly kind: "firing" | "escalated" | "repeated";
+    readonly reason: string;
+    readonly begins: boolean;
+  };
   readonly n: number;
   readonly heard?: Heard;
+  /** Since when it is in the know, or may be: what ends from then on is named by the end that it is owed. */
+  readonly toldSince?: number;
   /** Trouble that may have arrived and was overtaken: an end is owed for it. */
   readonly maybeHeard?: Heard;
   readonly draft?: Draft;
@@ -77,8 +79,13 @@ export function digest(content: Content): string {
 /** What was last heard, counting what may have been: the side on which an end is owed. */
 export function heardOrMaybe(lane: Lane): Heard | undefined {
   if (lane.heard !== undefined && lane.heard.content.kind !== "resolved") return lane.heard;
-  if (lane.draft?.ambiguous && lane.draft.content.kind !== "resolved") return heardFrom(lane.draft);
+  if (lane.draft !== undefined && mayBeTrouble(lane.draft)) return heardFrom(lane.draft);
   return lane.maybeHeard;
+}
+
+/** It may have arrived, and is owed an end if it has. */
+export function mayBeTrouble({ ambiguous, content }: Draft): boolean {
+  return ambiguous && content.kind !== "resolved";
 }
 
 /** When the draft wants its next attempt; undefined while none is waiting. No gate holds an end back. */
@@ -89,7 +96,8 @@ export function draftDue({ draft, heldUntil }: Lane): number | undefined {
 
 /**
  * Brings the draft in line with what is wanted. A wanted content that equals the draft's keeps its number and its clock; another
- * one takes the next number and asks the gate anew, but no sooner than the receiver may be tried again; none drops the draft.
+ * one takes the next number and asks the gate anew, but no sooner than the receiver may be tried again; none drops the draft. What may
+ * have arrived before it was dropped, and is wanted as it was, has its number still.
  */
 export function redraft(
   lane: Lane,
@@ -99,7 +107,7 @@ export function redraft(
   const { draft, heldUntil, ...rest } = lane;
   if (draft?.flying) return { lane };
   const next = wanted !== undefined && lane.refused === digest(wanted) ? undefined : wanted;
-  if (draft === undefined) return { lane: next === undefined ? lane : withDraft(rest, next, now, now) };
+  if (draft === undefined) return { lane: next === undefined ? lane : begun(rest, next, now) };
   if (next !== undefined && digest(draft.content) === digest(next)) {
     return { lane: { ...lane, draft: reworded(draft, next) } };
   }
@@ -108,46 +116,23 @@ export function redraft(
   return { lane: withDraft(remembered, next, now, Math.max(now, draft.nextAt)), dropped: draft };
 }
 
-/** Folds one attempt's end. `spread` in [0, 1) is the jitter. */
-export function afterAttempt(
-  lane: Lane,
-  n: number,
-  result: AttemptResult,
-  now: number,
-  spread: number,
-): { readonly lane: Lane; readonly dead: boolean } {
-  const { draft, ...rest } = lane;
-  if (draft?.n !== n) return { lane, dead: false };
-  switch (result.result) {
-    case "accepted":
-      return { lane: accepted(rest, { n, at: now, content: draft.content }), dead: false };
-    case "rejected":
-      return { lane: deadLetter(rest, draft), dead: true };
-    case "retry":
-    case "ambiguous": {
-      const ambiguous = draft.ambiguous || result.result === "ambiguous";
-      if (draft.content.kind === "resolved" && now - draft.decidedAt >= END_RETRY_MS) {
-        return { lane: deadLetter(rest, { ...draft, ambiguous }), dead: true };
-      }
-      const askedMs = result.result === "retry" ? retryAfterMs(result.afterMs) : 0;
-      const nextAt = now + Math.max(backoffMs(draft.tries, spread), askedMs);
-      const tried: Draft = { ...draft, flying: false, tries: draft.tries + 1, nextAt, ambiguous };
-      return { lane: { ...rest, draft: tried }, dead: false };
-    }
-  }
-}
-
-/** 1 s, doubling up to 5 min, less up to a fifth of jitter. */
-export function backoffMs(tries: number, spread: number): number {
-  const full = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(tries, 20));
-  return Math.round(full * (1 - spread / 5));
-}
-
 /** Nothing is on its way, and nothing is owed: every trouble that was heard has heard its end, or has given up on it. */
 export function laneAtRest(lane: Lane): boolean {
   if (lane.draft !== undefined) return false;
   const heard = heardOrMaybe(lane);
   return heard === undefined || lane.refused !== undefined;
+}
+
+function begun(lane: Lane, wanted: Content, now: number): Lane {
+  const { maybeHeard: maybe } = lane;
+  const isSame =
+    maybe?.n === lane.n && digest(maybe.content) === digest(wanted) && maybe.content.pages === wanted.pages;
+  if (!isSame) return withDraft(lane, wanted, now, now);
+  const { n, content, at: decidedAt } = maybe;
+  return {
+    ...lane,
+    draft: { n, content, decidedAt, tries: 0, nextAt: now, ambiguous: true, flying: false },
+  };
 }
 
 function withDraft(lane: Lane, content: Content, now: number, nextAt: number): Lane {
@@ -172,22 +157,7 @@ function rememberOvertaken(lane: Lane, draft: Draft): Lane {
   return { ...lane, heard: maybe, ...(owed === undefined ? {} : { maybeHeard: owed }) };
 }
 
-function heardFrom(draft: Draft): Heard {
+/** What is heard when a draft arrives as it is. */
+export function heardFrom(draft: Draft): Heard {
   return { n: draft.n, at: draft.decidedAt, content: draft.content };
-}
-
-function accepted(lane: Lane, heard: Heard): Lane {
-  const { refused, maybeHeard, ...rest } = lane;
-  return { ...rest, heard };
-}
-
-function deadLetter(lane: Lane, draft: Draft): Lane {
-  const refused = digest(draft.content);
-  const trouble = draft.ambiguous && draft.content.kind !== "resolved";
-  return trouble ? { ...lane, refused, maybeHeard: heardFrom(draft) } : { ...lane, refused };
-}
-
-function retryAfterMs(afterMs: number | undefined): number {
-  if (afterMs === undefined || !Number.isFinite(afterMs)) return 0;
-  return Math.min(Math.max(0, afterMs), LONGEST_RETRY_AFTER_MS);
 }

@@ -42,7 +42,8 @@ export function namedEpisodes(
 }
 
 function isMember(raw: unknown): raw is Member {
-  const { alert, severity, state, reason, episode, bad, paused, ...times } = commandObject(raw);
+  const { alert, severity, state, reason, episode, bad, paused, unknownReason, absent, ...times } =
+    commandObject(raw);
   return (
     isAlertId(alert) &&
     SEVERITIES.some((known) => known === severity) &&
@@ -53,6 +54,8 @@ function isMember(raw: unknown): raw is Member {
     isInstant(times.since) &&
     isInstant(times.firedAt) &&
     [times.lastGoodAt, times.unknownSince, times.blindMs].every(isAbsentOrInstant) &&
+    (unknownReason === undefined || typeof unknownReason === "string") &&
+    (absent === undefined || absent === true) &&
     (paused === undefined || isPause(commandObject(paused)))
   );
 }

@@ -23,6 +23,10 @@ export interface Member {
   readonly bad: number;
   readonly reason: string;
   readonly unknownSince?: number;
+  /** Why nothing is known since then. */
+  readonly unknownReason?: string;
+  /** Unknown because its check answers and does not report this subject any more. */
+  readonly absent?: true;
   readonly blindMs?: number;
   readonly paused?: { readonly by: string; readonly until: number };
 }
@@ -53,6 +57,11 @@ export interface MembersMessage {
 /** Names one episode of one alert. */
 export function memberKey(member: Pick<Member, "alert" | "episode">): string {
   return `${member.alert}#${member.episode}`;
+}
+
+/** The alert that {@link memberKey} names: an id has no `#`, subjects are percent-encoded. */
+export function alertOfKey(key: string): string {
+  return key.slice(0, key.lastIndexOf("#"));
 }
 
 /** `<check>/<rule>`: subjects of one rule share it. */

@@ -34,6 +34,9 @@ export interface MessageAlert {
   readonly readingsBad: number;
   /** Set while the alert fires and nothing is known of it since then. */
   readonly unknownSince?: number;
+  readonly unknownReason?: string;
+  /** Nobody is blind: its check answers and does not report this subject any more. */
+  readonly absent?: true;
   /** How long nothing was known before it fired, when that mattered. */
   readonly blindMs?: number;
   readonly labels: Readonly<Record<string, string>>;

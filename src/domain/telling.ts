@@ -1,7 +1,7 @@
 /** What a monitor's incidents must be told: the slice of each service, and what has ended in it (lifecycle 1). Pure. */
 
 import { isEpisode } from "./alert-machine.js";
-import type { AlertEffect, AlertRecord, AlertStep, TransitionEffect } from "./alert-state.js";
+import type { AlertEffect, AlertRecord, AlertStep, Overlay, TransitionEffect } from "./alert-state.js";
 import type { AlertId } from "./ids.js";
 import { alertId, checkId } from "./ids.js";
 import type { EndedMember, Member } from "./members.js";
@@ -68,6 +68,7 @@ export function marksSlice(before: AlertRecord | undefined, step: AlertStep): bo
     was.state !== is.state ||
     was.severity !== is.severity ||
     (was.unknownSince === undefined) !== (is.unknownSince === undefined) ||
+    was.absent !== is.absent ||
     (was.pausedAt === undefined) !== (is.pausedAt === undefined)
   );
 }
@@ -139,9 +140,22 @@ function memberOf(
     bad: record.bad,
     reason: record.reason,
     ...(record.lastGoodAt === undefined ? {} : { lastGoodAt: record.lastGoodAt }),
-    ...(record.unknownSince === undefined ? {} : { unknownSince: record.unknownSince }),
+    ...unknownOf(record),
     ...(record.blindMs > 0 ? { blindMs: record.blindMs } : {}),
     ...(pause === undefined ? {} : { paused: { by: pause.by, until: pause.until } }),
+  };
+}
+
+function unknownOf({
+  unknownSince,
+  unknownReason,
+  absent,
+}: Overlay): Pick<Member, "unknownSince" | "unknownReason" | "absent"> {
+  if (unknownSince === undefined) return {};
+  return {
+    unknownSince,
+    ...(unknownReason === undefined ? {} : { unknownReason }),
+    ...(absent === undefined ? {} : { absent }),
   };
 }
 

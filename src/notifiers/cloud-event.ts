@@ -60,6 +60,8 @@ function eventAlert(alert: MessageAlert, text: Text) {
     end_reason: maybe(alert.endReason, text),
     readings_bad: alert.readingsBad,
     unknown_since: maybe(alert.unknownSince, time),
+    unknown_reason: maybe(alert.unknownReason, text),
+    absent: alert.absent,
     blind_ms: alert.blindMs,
     labels: entries(alert.labels, text),
     action: maybe(alert.action, text),

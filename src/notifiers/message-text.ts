@@ -30,6 +30,11 @@ interface Row {
   readonly whole?: boolean;
 }
 
+/** Nothing follows: all that this reader was told of is over, though the incident may go on for others. */
+export function isEnd({ kind, state }: Message): boolean {
+  return kind === "resolved" || state === "ended";
+}
+
 /** `2026-01-31 09:05:00 UTC`, or only the time of day where `near` falls on the same day. */
 function clockTime(at: number, near?: number): string {
   const text = new Date(at).toISOString().replace("T", " ").slice(0, 19);
@@ -67,11 +72,15 @@ function stateRow(alert: MessageAlert, now: number): readonly Row[] {
   const facts: string[] = [];
   if (alert.state === "resolved") facts.push(`over: ${alert.endReason ?? "ended"}`);
   if (alert.state === "recovering") facts.push("recovering, not yet over");
-  if (alert.unknownSince !== undefined) {
-    facts.push(`blind: no data since ${clockTime(alert.unknownSince, now)}, it may have changed`);
-  }
+  if (alert.unknownSince !== undefined) facts.push(unknownText(alert, clockTime(alert.unknownSince, now)));
   if (alert.blindMs !== undefined) facts.push(`blind for ${span(alert.blindMs)} before it fired`);
   return facts.length === 0 ? [] : [{ label: "state", text: facts.join("; ") }];
+}
+
+function unknownText({ absent, unknownReason }: MessageAlert, since: string): string {
+  if (absent) return `unknown: ${unknownReason ?? "no longer reported"}, since ${since}`;
+  const why = unknownReason === undefined ? "" : ` (${unknownReason})`;
+  return `blind: no data since ${since}${why}, it may have changed`;
 }
 
 function optionalRow(label: string, text: string | undefined): readonly Row[] {
@@ -93,18 +102,19 @@ function alertRows(alert: MessageAlert, now: number): readonly Row[] {
 
 function holder(message: Message): string {
   const { acknowledged, alerts, decidedAt } = message;
+  const isOver = isEnd(message);
   const owners = [...new Set(alerts.flatMap(({ owner }) => owner ?? []))];
   const owned = owners.length === 0 ? "" : `, owner ${owners.join(", ")}`;
-  if (acknowledged === undefined) {
-    return message.state === "ended" ? `nobody had acknowledged${owned}` : `nobody yet${owned}`;
-  }
-  const until = acknowledged.until === undefined ? "" : ` until ${clockTime(acknowledged.until, decidedAt)}`;
+  if (acknowledged === undefined) return `${isOver ? "nobody had acknowledged" : "nobody yet"}${owned}`;
+  const until =
+    acknowledged.until === undefined || isOver ? "" : ` until ${clockTime(acknowledged.until, decidedAt)}`;
   return `${acknowledged.by} since ${clockTime(acknowledged.at, decidedAt)}${until}${owned}`;
 }
 
 function nextText(message: Message): string {
   const { nextStep, decidedAt, state } = message;
   if (state === "ended") return "nothing: this incident is over";
+  if (isEnd(message)) return "nothing: what was told here is over, while other alerts of the incident fire";
   if (message.paused !== undefined)
     return "no step and no repeat while it is paused; the end is told all the same";
   if (nextStep === undefined) return "nobody else is told; the end will be told here";
@@ -118,14 +128,14 @@ function closingRows(message: Message): readonly Row[] {
   const pause = paused && `paused by ${paused.by} until ${clockTime(paused.until, decidedAt)}`;
   return [
     { label: "with", text: holder(message) },
-    ...optionalRow("held", pause),
+    ...optionalRow("held", isEnd(message) ? undefined : pause),
     ...message.notes.slice(0, MAX_NOTES).map((text) => ({ label: "note", text })),
     { label: "why now", text: message.reason },
     { label: "next", text: nextText(message) },
     ...Object.entries(message.links)
       .slice(0, MAX_NOTES)
       .map(([name, url]) => ({ label: "link", text: `${name}: ${url}` })),
-    ...(message.state === "ended" ? [] : [{ label: "ack", text: message.ackCommand, whole: true }]),
+    ...(isEnd(message) ? [] : [{ label: "ack", text: message.ackCommand, whole: true }]),
   ];
 }
 

@@ -47,6 +47,7 @@ function notHealthy(firedAt: number): MessageAlert {
     firedAt,
     readingsBad: 4,
     unknownSince: firedAt + MINUTE,
+    unknownReason: "no answer within 5s",
     blindMs: 45 * SECOND,
     labels: {},
     action: "Look at the Controller's database first.",

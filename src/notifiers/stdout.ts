@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { AttemptResult, Message } from "../domain/message.js";
 import { wrap } from "../lib/text.js";
 import { cloudEvent } from "./cloud-event.js";
-import { headline, MAX_TEXT_BYTES, messageText } from "./message-text.js";
+import { headline, isEnd, MAX_TEXT_BYTES, messageText } from "./message-text.js";
 import type { Notifier, SendContext } from "./notifier.js";
 
 const schema = z.strictObject({
@@ -23,8 +23,8 @@ const RESET = "\u001b[0m";
 const GREEN = "\u001b[32m";
 const COLORS = { critical: "\u001b[31m", warning: "\u001b[33m", info: "\u001b[36m" } as const;
 
-function colored(line: string, { severity, state }: Message): string {
-  return `${state === "ended" ? GREEN : COLORS[severity]}${line}${RESET}`;
+function colored(line: string, message: Message): string {
+  return `${isEnd(message) ? GREEN : COLORS[message.severity]}${line}${RESET}`;
 }
 
 /** Lines as they are printed; a text ends in an empty one that sets it off from the next. */

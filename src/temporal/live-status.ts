@@ -52,7 +52,8 @@ export interface LiveConversation {
   readonly members: readonly Member[];
   readonly more: number;
   readonly ended: readonly EndedMember[];
-  readonly acknowledgement?: Acknowledgement;
+  /** `until` only while it will end by itself. */
+  readonly acknowledgement?: Omit<Acknowledgement, "until"> & { readonly until?: number };
   readonly pause?: Pause;
   readonly ladders: Partial<Readonly<Record<LadderSeverity, Ladder>>>;
   readonly next?: { readonly at: number; readonly notify: readonly string[] };

@@ -47,6 +47,8 @@ export function withTexts(text: string, alerts: number): Message {
     since: sample.decidedAt - 120_000,
     firedAt: sample.decidedAt,
     readingsBad: 9,
+    unknownSince: sample.decidedAt,
+    unknownReason: text,
     labels: Object.fromEntries(Array.from({ length: 30 }, (_, label) => [`${label} ${text}`, text])),
     action: text,
     runbook: text,

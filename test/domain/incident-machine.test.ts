@@ -183,8 +183,36 @@ describe("updates (lifecycle 6)", () => {
     story.members([WARNING]);
     story.advanceTo(MINUTE);
     story.members([WARNING, CRITICAL]);
-    expect(story.told()).toEqual(["0:30 firing chat n=1", "1:00 repeated chat n=2"]);
-    expect(story.attempts.at(-1)?.content.severity).toBe("critical");
+    expect(story.told()).toEqual(["0:30 firing chat n=1", "1:00 updated chat n=2"]);
+    expect(story.attempts.at(-1)?.content).toMatchObject({
+      severity: "critical",
+      reason: "critical: first step",
+    });
+  });
+
+  it("are what a first step tells who has heard of others, and not a repeat; of nothing new it is one", () => {
+    const both = [{ afterMs: 0, notify: ["chat"] }];
+    const story = incidentStory({ policy: { critical: both, warning: both } });
+    story.members([CRITICAL]);
+    story.members([CRITICAL, WARNING]);
+    story.advanceTo(MINUTE);
+    expect(story.told()).toEqual(["0:00 firing chat n=1", "0:30 updated chat n=2"]);
+    expect(story.attempts.at(-1)?.content.reason).toBe("warning: first step");
+    story.advanceTo(5 * MINUTE);
+    expect(story.told().at(-1)).toBe("5:00 repeated chat n=3");
+  });
+
+  it("are a page all the same: the first step does not wait for the time of updates", () => {
+    const both = [{ afterMs: 0, notify: ["chat"] }];
+    const story = incidentStory({
+      policy: { critical: both, warning: both, loops: 1 },
+      answer: ({ atMs }) => (atMs < 10 * SECOND ? "retry" : "accepted"),
+    });
+    story.members([CRITICAL]);
+    story.advanceTo(20 * SECOND);
+    story.members([CRITICAL, WARNING]);
+    story.advanceTo(MINUTE);
+    expect(story.told().at(-1)).toBe("0:50 updated chat n=2");
   });
 
   it("say at once that it became worse, also while the page for that is still to come", () => {
@@ -413,6 +441,36 @@ describe("a lane's end", () => {
       .filter(({ content }) => content.kind === "resolved")
       .map(({ notifier, content }) => `${notifier}: ${content.reason}`);
     expect(reasons).toEqual(["pager: released", "chat: gone"]);
+  });
+});
+
+describe("what may fire beyond the list", () => {
+  const criticals = Array.from({ length: 50 }, (_, index) => member(`ready/down/${index}`));
+
+  it("is no end for those who were told of it, and no beginning when it is listed again", () => {
+    const story = incidentStory();
+    story.members([WARNING]);
+    story.advanceTo(MINUTE);
+    story.members(criticals, { more: 1 });
+    story.advanceTo(3 * MINUTE);
+    story.members([CRITICAL, WARNING]);
+    story.advanceTo(20 * MINUTE);
+    expect(story.told().filter((line) => line.includes("chat"))).toEqual(["0:30 firing chat n=1"]);
+    story.members([CRITICAL]);
+    expect(story.told().at(-1)).toBe("20:00 resolved chat n=2");
+  });
+
+  it("holds no end back that cannot be of it, and none of an incident that is over", () => {
+    const story = incidentStory();
+    const warnings = Array.from({ length: 49 }, (_, index) =>
+      member(`pool/high/${index}`, { severity: "warning" }),
+    );
+    story.members([CRITICAL, ...warnings], { more: 5 });
+    story.advanceTo(MINUTE);
+    story.members(warnings, { more: 5 });
+    expect(story.told().at(-1)).toBe("1:00 resolved pager n=2");
+    story.members([], { more: 5 });
+    expect(story.told().at(-1)).toBe("1:00 resolved chat n=2");
   });
 });
 

@@ -18,7 +18,13 @@ import {
   recheck,
   tick,
 } from "../../src/domain/incident-machine.js";
-import type { IncidentState, IncidentStep } from "../../src/domain/incident-state.js";
+import type {
+  Conversation,
+  IncidentLog,
+  IncidentState,
+  IncidentStep,
+} from "../../src/domain/incident-state.js";
+import type { LadderSeverity } from "../../src/domain/ladder.js";
 import { digest } from "../../src/domain/lane.js";
 import type { AttemptResult } from "../../src/domain/message.js";
 import type { PolicyPlan } from "../../src/domain/plan.js";
@@ -65,6 +71,15 @@ const actions = fc.oneof(
       from: fc.constantFrom(...MONITORS),
       list: fc.uniqueArray(firing, { maxLength: 3, selector: ({ rule }) => rule }),
       more: fc.constantFrom(0, 0, 0, 3),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      act: fc.constant("one changes" as const),
+      from: fc.constantFrom(...MONITORS),
+      one: firing,
+      isOver: fc.boolean(),
     }),
   },
   {
@@ -123,15 +138,33 @@ class World {
   /** `<incident>/<notifier>` that may have heard of trouble and was not told the end. */
   readonly owed = new Set<string>();
   readonly #messages = new Map<string, string>();
+  /** What the turn at hand has logged. */
+  #logs: readonly IncidentLog[] = [];
+  readonly #fires = new Map<string, readonly Firing[]>();
   #seq = 0;
 
   constructor(private readonly policy: PolicyPlan) {}
 
   do(action: Action): void {
+    const before = this.state.conversations.at(-1);
+    this.#logs = [];
+    this.take(action);
+    this.turn();
+    // Who escalates wants the next step, not the first one.
+    if (!this.#logs.some(({ kind }) => kind === "escalated")) this.expectPages(before);
+    this.expectNothingWorse(before);
+  }
+
+  take(action: Action): void {
     switch (action.act) {
       case "members":
         this.members(action.from, action.list, action.more);
         break;
+      case "one changes": {
+        const others = (this.#fires.get(action.from) ?? []).filter(({ rule }) => rule !== action.one.rule);
+        this.members(action.from, action.isOver ? others : [...others, action.one], 0);
+        break;
+      }
       case "nothing fires":
         this.members(action.from, [], 0);
         break;
@@ -150,7 +183,35 @@ class World {
       case "policy":
         this.readPolicy();
     }
-    this.turn();
+  }
+
+  /** What somebody has is no worse than it was when he took it, or he has it no more. */
+  expectNothingWorse(before: Conversation | undefined): void {
+    const after = this.state.conversations.at(-1);
+    if (after?.acknowledgement === undefined || after.acknowledgement !== before?.acknowledgement) return;
+    const open = uncovered(after);
+    for (const { alert, severity } of after.members.filter((each) => !open.includes(each))) {
+      const was = before.members.find((each) => each.alert === alert)?.severity ?? severity;
+      expect({ alert, severity, was }).not.toMatchObject({ severity: "critical", was: "warning" });
+    }
+  }
+
+  /** What nobody has pages from the bottom, unless the same severity is being paged already: now, or after its group wait. */
+  expectPages(before: Conversation | undefined): void {
+    const after = this.state.conversations.at(-1);
+    if (before === undefined || after?.id !== before.id) return;
+    for (const severity of ["critical", "warning"] as const) {
+      // What may have fired beyond the list all the time is nothing new.
+      const wasBeyond = before.more > 0 && !before.members.some((each) => each.severity === severity);
+      if (isOpen(before, severity) || !isOpen(after, severity) || wasBeyond) continue;
+      const next = after.ladders[severity]?.next;
+      const isAtBottom = next === undefined || (next.what === "step" && next.step === 0 && next.loop === 1);
+      const wasClimbed = this.#logs.some(
+        ({ kind, text, facts }) =>
+          kind === "step" && text.startsWith(severity) && facts?.step === 1 && facts.loop === 1,
+      );
+      expect({ severity, pages: isAtBottom || wasClimbed }).toEqual({ severity, pages: true });
+    }
   }
 
   readPolicy(): void {
@@ -161,6 +222,7 @@ class World {
 
   members(from: string, list: readonly Firing[], more: number): void {
     this.#seq += 1;
+    this.#fires.set(from, list);
     const shard = from === MONITORS[0] ? "" : "-2";
     const members = list.map(({ rule, episode, severity, isPaused }) =>
       member(rule.replace("/", `${shard}/`), {
@@ -233,7 +295,15 @@ class World {
 
   private apply(step: IncidentStep): void {
     this.state = freeze(step.state);
+    this.#logs = [
+      ...this.#logs,
+      ...step.effects.flatMap((each) => (each.effect === "log" ? [each.log] : [])),
+    ];
   }
+}
+
+function isOpen(conversation: Conversation, severity: LadderSeverity): boolean {
+  return uncovered(conversation).some((each) => each.severity === severity);
 }
 
 /** So that nobody changes what he was given. */
@@ -248,19 +318,23 @@ function freeze<T>(value: T): T {
 describe("whatever monitors, people, notifiers and time do to an incident", () => {
   it("every turn keeps what is promised, and when all is over and accepted it can be closed", () => {
     fc.assert(
-      fc.property(policies, fc.array(actions, { minLength: 5, maxLength: 80 }), (policy, history) => {
-        const world = new World(policy);
-        for (const action of history) world.do(action);
-        for (const from of MONITORS) world.members(from, [], 0);
-        world.readPolicy();
-        for (let turns = 0; turns < 60 && !isClosable(world.state); turns += 1) {
-          world.turn();
-          while (world.flights.length > 0) world.land(0, "accepted");
-          world.now += 5 * MINUTE;
-        }
-        expect(isClosable(world.state)).toBe(true);
-        expect([...world.owed]).toEqual([]);
-      }),
+      fc.property(
+        policies,
+        fc.array(actions, { minLength: 5, maxLength: 80, size: "max" }),
+        (policy, history) => {
+          const world = new World(policy);
+          for (const action of history) world.do(action);
+          for (const from of MONITORS) world.members(from, [], 0);
+          world.readPolicy();
+          for (let turns = 0; turns < 60 && !isClosable(world.state); turns += 1) {
+            world.turn();
+            while (world.flights.length > 0) world.land(0, "accepted");
+            world.now += 5 * MINUTE;
+          }
+          expect(isClosable(world.state)).toBe(true);
+          expect([...world.owed]).toEqual([]);
+        },
+      ),
       { numRuns: 600 },
     );
   });

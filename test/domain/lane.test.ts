@@ -2,16 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
 import type { Content, Lane } from "../../src/domain/lane.js";
-import {
-  afterAttempt,
-  backoffMs,
-  digest,
-  draftDue,
-  END_RETRY_MS,
-  heardOrMaybe,
-  laneAtRest,
-  redraft,
-} from "../../src/domain/lane.js";
+import { digest, draftDue, heardOrMaybe, laneAtRest, redraft } from "../../src/domain/lane.js";
+import { afterAttempt, backoffMs, END_RETRY_MS } from "../../src/domain/lane-attempts.js";
 import type { AttemptResult } from "../../src/domain/message.js";
 
 const SECOND = 1_000;
@@ -22,7 +14,7 @@ const EMPTY: Lane = {
   notifier: "pager",
   reached: ["critical"],
   pages: 1,
-  call: { kind: "firing", reason: "critical: first step" },
+  call: { kind: "firing", reason: "critical: first step", begins: true },
   n: 0,
 };
 
@@ -94,6 +86,40 @@ describe("a message keeps its number", () => {
   it("one that may have arrived is sent again as it was", () => {
     const tried = attempt(wants(EMPTY, content(), 0), "ambiguous", 0);
     expect(wants(tried, content({ pages: 2, reason: "again" }), 500)).toEqual(tried);
+  });
+});
+
+describe("a message that may have arrived and was not wanted for a while", () => {
+  const maybe = wants(attempt(wants(EMPTY, content(), 0), "ambiguous", 0), undefined, MINUTE);
+
+  it("is sent again under its number, as it was, when the same is wanted again", () => {
+    const again = wants(maybe, content({ reason: "critical: resumed" }), HOUR);
+    expect(again.draft).toMatchObject({
+      n: 1,
+      content: content(),
+      decidedAt: 0,
+      tries: 0,
+      nextAt: HOUR,
+      ambiguous: true,
+    });
+    expect(again.n).toBe(1);
+    expect(attempt(again, "accepted", HOUR).heard).toMatchObject({ n: 1 });
+    expect(wants(attempt(again, "accepted", HOUR), END, HOUR).draft).toMatchObject({ n: 2 });
+  });
+
+  it.each<readonly [string, Partial<Content>]>([
+    ["another member", { members: ["a/b/c/e#2"] }],
+    ["another call, which must be heard as one", { pages: 2 }],
+    ["the end", { kind: "resolved", members: [] }],
+  ])("gets another number with %s", (_name, change) => {
+    expect(wants(maybe, content(change), HOUR).draft).toMatchObject({ n: 2, ambiguous: false });
+  });
+
+  it("gets another number once something else may have been sent", () => {
+    const end = attempt(wants(maybe, END, HOUR), "ambiguous", HOUR);
+    expect(wants(end, content(), 2 * HOUR).draft).toMatchObject({ n: 3 });
+    const other = wants(wants(maybe, content({ severity: "warning" }), HOUR), undefined, HOUR);
+    expect(wants(other, content(), 2 * HOUR).draft).toMatchObject({ n: 3 });
   });
 });
 
@@ -176,6 +202,20 @@ describe("an end is owed", () => {
     expect(heardOrMaybe(lane)).toMatchObject({ n: 1 });
     expect(laneAtRest(lane)).toBe(false);
     expect(laneAtRest(attempt(wants(lane, END, 4 * MINUTE), "accepted", 4 * MINUTE))).toBe(true);
+  });
+
+  it("again, when a first end was refused for good and trouble may have arrived since", () => {
+    let lane = attempt(wants(EMPTY, content(), 0), "accepted", 0);
+    lane = attempt(wants(lane, END, MINUTE), "rejected", MINUTE);
+    expect(laneAtRest(lane)).toBe(true);
+    lane = attempt(
+      wants(lane, content({ kind: "updated", severity: "warning" }), MINUTE),
+      "ambiguous",
+      MINUTE,
+    );
+    lane = wants(lane, END, 2 * MINUTE);
+    expect(lane.draft?.content.kind).toBe("resolved");
+    expect(laneAtRest(attempt(lane, "accepted", 3 * MINUTE))).toBe(true);
   });
 
   it("is held back by no gate", () => {

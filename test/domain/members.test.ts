@@ -1,12 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 
 import type { AlertId } from "../../src/domain/ids.js";
-import { memberKey, ruleKey, worstFirst } from "../../src/domain/members.js";
+import { alertOfKey, memberKey, ruleKey, worstFirst } from "../../src/domain/members.js";
 import { member, T0 } from "../support/incident-story.js";
 
 describe("members", () => {
   it("are named by alert and episode", () => {
-    expect(memberKey(member("ready/down/a", { episode: 7 }))).toBe("kohakku/controller/ready/down/a#7");
+    const key = memberKey(member("ready/down/a", { episode: 7 }));
+    expect(key).toBe("kohakku/controller/ready/down/a#7");
+    expect(alertOfKey(key)).toBe("kohakku/controller/ready/down/a");
   });
 
   it("of one rule share it, whatever their subject", () => {

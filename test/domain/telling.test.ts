@@ -162,8 +162,22 @@ describe("a slice", () => {
         reason: "refused",
         lastGoodAt: SECOND,
         unknownSince: 31 * SECOND,
+        unknownReason: `unknown at ${DOWN}/host%2F1`,
       },
     ]);
+  });
+
+  it("tells a subject that is not reported from one of which nothing is known, and says when that changes", () => {
+    const host = `${DOWN}/host-1`;
+    const bad = sweep(planned(slice), slice, { [host]: "bad" }, SECOND).state;
+    const unknown = sweep(bad, slice, { [host]: "unknown" }, 16 * SECOND).state;
+    expect(sliceOf(unknown, slice, "api").list[0]?.absent).toBeUndefined();
+    const seen = { [host]: { verdict: "absent", reason: "no longer reported" } } as const;
+    const { state } = sweep({ ...unknown, tellings: {} }, slice, seen, 31 * SECOND);
+    expect(sliceOf(state, slice, "api").list).toMatchObject([
+      { absent: true, unknownReason: "no longer reported", unknownSince: 16 * SECOND },
+    ]);
+    expect(state.tellings.api?.dirty).toBe(true);
   });
 
   it("keeps the last fifty ends that its incident has not taken", () => {

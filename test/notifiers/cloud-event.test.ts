@@ -44,6 +44,17 @@ describe("the event of a message", () => {
     );
   });
 
+  test("tells a subject that is not reported any more from one of which nothing is known", () => {
+    const message = previewMessage("firing", AT);
+    const gone = { unknownSince: AT.now, unknownReason: "no longer reported", absent: true as const };
+    const alerts = message.alerts.map((alert) => ({ ...alert, ...gone }));
+    expect(read(cloudEvent({ ...message, alerts })).data.alerts[0]).toMatchObject({
+      unknown_since: "2026-01-31T09:05:00.000Z",
+      unknown_reason: "no longer reported",
+      absent: true,
+    });
+  });
+
   test("never cuts an id or an address: a long address is left out", () => {
     const { alerts, links } = read(cloudEvent(withTexts(`https://x.example/${"a".repeat(2_000)}`, 1))).data;
     expect(alerts[0]?.id).toBe("kohakku/controller/ready/not-ready/0");

@@ -59,10 +59,52 @@ describe("a message to a person", () => {
     expect(messageText(message)).toContain("nobody else is told; the end will be told here");
   });
 
+  describe("of an end, while other alerts of its incident fire", () => {
+    const end = previewMessage("resolved", AT);
+    const until = AT.now + 60_000;
+    const { acknowledged: _, ...unheld } = end;
+
+    test.each([
+      ["that nobody had it", { ...unheld, state: "open" as const }],
+      [
+        "who had it",
+        {
+          ...end,
+          state: "open" as const,
+          acknowledged: { by: "ada", at: AT.now - 60_000, until },
+          paused: { by: "bo", until },
+        },
+      ],
+    ])("says %s, and nothing of what is to come", (_name, message) => {
+      expect(messageText(message)).toMatchSnapshot();
+    });
+  });
+
   test("says that a recovering alert is not over", () => {
     const [alert] = FIRING.alerts;
     const alerts = alert === undefined ? [] : [{ ...alert, state: "recovering" as const }];
     expect(messageText({ ...FIRING, alerts })).toContain("recovering, not yet over");
+  });
+
+  test.each([
+    [
+      "of what nothing is known, and why",
+      { unknownReason: "time-out after 5s" },
+      "blind: no data since 09:01:00 UTC (time-out after 5s), it may have changed",
+    ],
+    ["of what nothing is known", {}, "blind: no data since 09:01:00 UTC, it may have changed"],
+    [
+      "of what is not reported any more: nobody is blind",
+      { absent: true as const, unknownReason: "no longer reported" },
+      "unknown: no longer reported, since 09:01:00 UTC",
+    ],
+  ])("says %s", (_name, known, words) => {
+    const alerts = FIRING.alerts.map((alert) => ({
+      ...alert,
+      ...known,
+      unknownSince: Date.UTC(2026, 0, 31, 9, 1),
+    }));
+    expect(messageText({ ...FIRING, alerts }, 120)).toContain(`  state     ${words}\n`);
   });
 
   test("without a single alert names the service", () => {

@@ -42,8 +42,8 @@ export interface Attempt {
 
 export interface IncidentOptions {
   readonly policy?: Partial<PolicyPlan>;
-  /** Accepted unless it says otherwise. */
-  readonly answer?: (attempt: Omit<Attempt, "answer">) => Answer;
+  /** Accepted unless it says otherwise; `state` is that in which the attempt was launched. */
+  readonly answer?: (attempt: Omit<Attempt, "answer">, state: IncidentState) => Answer;
   /** The policy is read when the test says so. */
   readonly policyLater?: boolean;
 }
@@ -123,7 +123,7 @@ export function incidentStory(options: IncidentOptions = {}): IncidentStory {
     const { n, content } = lane.draft;
     state = foldLaunch(state, incident, notifier);
     const attempt = { atMs: now - T0, incident, notifier, n, content };
-    const asked = options.answer?.(attempt) ?? "accepted";
+    const asked = options.answer?.(attempt, state) ?? "accepted";
     const answer = asked === "held" && content.kind === "resolved" ? "accepted" : asked;
     attempts.push({ ...attempt, answer });
     if (answer === "held") {

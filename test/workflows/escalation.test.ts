@@ -171,7 +171,7 @@ describe("a notifier on two ladders", () => {
       .toMatchInlineSnapshot(`
      [
        "185s firing chat n=1: critical: first step",
-       "215s repeated chat n=2: warning: first step",
+       "215s updated chat n=2: warning: first step",
        "515s updated chat n=3: 1 over",
        "815s resolved chat n=4: recovered",
      ]

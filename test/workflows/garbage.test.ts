@@ -75,6 +75,8 @@ const GARBAGE: readonly unknown[] = [
     list: [
       { ...member, paused: { by: 3, until: "soon" } },
       { ...member, reason: null },
+      { ...member, unknownReason: 7 },
+      { ...member, absent: "yes" },
     ],
   },
   { ...members, from: "__proto__", list: "many", ended: 3 },

@@ -147,7 +147,7 @@ describe("a firing alert of which nothing is known", () => {
     expect(textOf(escalation, watched)).toMatchInlineSnapshot(`
      "ESCALATED: controller cannot serve: bad at controller/ready
        alert     kohakku/controller/ready/not-ready
-       state     blind: no data since 00:04:04 UTC, it may have changed
+       state     blind: no data since 00:04:04 UTC (no route on this worker), it may have changed
        since     2026-01-01 00:01:04 UTC, for 7m, last good 00:00:49 UTC
        severity  critical
        action    Restore what the body names.
