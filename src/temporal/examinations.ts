@@ -9,8 +9,10 @@ import { fail, pass, warn } from "../../activities/doctor.js";
 import { controlQueue, deliverQueue, monitorWorkflowId, probeQueue } from "../../workflows/names.js";
 import type { Prefix } from "../../workflows/names.js";
 import type { Plan } from "../domain/plan.js";
+import type { MonitorRef } from "./running.js";
+import { listMonitors } from "./running.js";
 import { missingSearchAttributes } from "./search-attributes.js";
-import { monitorsOf, runningMonitors } from "./sync.js";
+import { monitorsOf } from "./sync.js";
 
 const { TaskQueueType } = proto.temporal.api.enums.v1;
 type QueueType = proto.temporal.api.enums.v1.TaskQueueType;
@@ -108,9 +110,10 @@ async function examineMonitors({
 }: ExaminedTemporal): ReturnType<Examination["examine"]> {
   const plan = await currentPlan();
   if (plan === undefined) return [warn("no configuration has been applied yet: nothing is watched")];
-  const running = await runningMonitors(client, prefix);
+  const idOf = ({ system, shard }: MonitorRef): string => monitorWorkflowId(prefix, system, shard);
+  const running = (await listMonitors(client, prefix)).map(idOf);
   const missing = monitorsOf(plan)
-    .map(({ system, shard }) => monitorWorkflowId(prefix, system, shard))
+    .map(idOf)
     .filter((id) => !running.includes(id));
   if (missing.length > 0) return [fail(`not running: ${missing.join(", ")}; tocsin apply starts them`)];
   return [pass(`${running.length} running, revision ${plan.revision}`)];

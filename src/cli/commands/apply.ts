@@ -62,15 +62,18 @@ function jsonOf({ plan, previous, appliedAt, synced, schedules, stored }: Applie
 function linesOf({ plan, previous, synced, schedules, stored }: AppliedPlan): readonly string[] {
   const changed =
     previous?.revision === plan.revision ? "unchanged" : `was ${previous?.revision ?? "nothing"}`;
-  return [
-    `revision ${plan.revision} (${changed}): ${checkCount(plan)} checks`,
+  const done = [
     ...lineOf("started", synced.started),
     ...lineOf("told", synced.reconfigured),
     ...lineOf("ending", synced.retiring),
     ...lineOf(
       "schedules",
-      schedules.map(({ name, done }) => `${name} ${done}`),
+      schedules.filter((each) => each.done !== "unchanged").map(({ name, done }) => `${name} ${done}`),
     ),
+  ];
+  return [
+    `revision ${plan.revision} (${changed}): ${checkCount(plan)} checks`,
+    ...(done.length === 0 ? ["nothing changed: every monitor runs it already"] : done),
     ...(stored ? [] : ["the store is away: this machine's copy is used until it is back; apply again then"]),
   ];
 }
