@@ -47,6 +47,8 @@ export interface LiveGuards {
 
 export interface LiveConversation {
   readonly id: IncidentId;
+  /** Whose policy and notifier settings it speaks under. */
+  readonly revision: RevisionId;
   readonly openedAt: number;
   readonly endedAt?: number;
   readonly closed: boolean;

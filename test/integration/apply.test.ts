@@ -8,11 +8,19 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { connectTemporal, type TemporalClient } from "../../src/temporal/connection.js";
 import { startInstallation, type CommandEnd, type Installation } from "../support/installation.js";
+import { dataOf, kindOf } from "../support/pages.js";
 import { startReceiver, type Receiver } from "../support/receiver.js";
 import { startSwitchTarget, type SwitchTarget } from "../support/switch-target.js";
 import { watching } from "../support/watched.js";
 
 const MONITOR = "monitor:shop";
+
+interface Owed {
+  readonly incident: string;
+  readonly notifier: string;
+  readonly owed: string;
+  readonly revision: string;
+}
 
 interface Applied {
   readonly revision: string;
@@ -20,6 +28,7 @@ interface Applied {
   readonly reconfigured: readonly string[];
   readonly unchanged: readonly string[];
   readonly retiring: readonly string[];
+  readonly stillOwed: { readonly owed: readonly Owed[]; readonly unanswered: readonly string[] };
 }
 
 describe("tocsin apply", () => {
@@ -86,7 +95,9 @@ describe("tocsin apply", () => {
     const before = await tellings();
     const { code, stdout } = await apply("20s");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^revision [0-9a-f]{12} \(unchanged\): 1 checks\nnothing changed/);
+    expect(stdout).toMatch(
+      /^revision [0-9a-f]{12} \(unchanged\): 1 checks\nnothing changed: every monitor runs it already\n$/,
+    );
     expect(await applied("20s")).toMatchObject({
       ...{ started: [], reconfigured: [], retiring: [] },
       unchanged: [MONITOR],
@@ -114,4 +125,23 @@ describe("tocsin apply", () => {
       letGo();
     }
   }, 120_000);
+
+  it("lists the end that is owed under the settings before, by which it is then told", async () => {
+    const { revision } = await applied("20s");
+    await target.refuse();
+    const page = await hook.waitFor((delivery) => kindOf(delivery) === "firing", 90_000);
+    const { incident } = dataOf(page);
+    const { stdout } = await apply("25s");
+    expect(stdout).toContain("still owed under earlier settings:\n");
+    expect(stdout).toMatch(new RegExp(`^${incident} +hook +end +${revision}$`, "m"));
+    const { stillOwed } = await applied("25s");
+    expect(stillOwed).toEqual({
+      owed: [{ incident, notifier: "hook", owed: "end", revision }],
+      unanswered: [],
+    });
+    await target.answer(200);
+    const end = await hook.waitFor((delivery) => kindOf(delivery) === "resolved", 90_000);
+    expect(dataOf(end).incident).toBe(incident);
+    expect((await applied("25s")).stillOwed).toEqual({ owed: [], unanswered: [] });
+  }, 240_000);
 });
