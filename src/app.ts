@@ -120,11 +120,7 @@ export function workerDependencies(
     evaluator: createReadingEvaluator(),
     searchAttributes: attributes,
     examine: app.examine,
-    incidents: temporalIncidents(app.temporal.client, {
-      prefix: context.prefix,
-      attributes,
-      memo: () => ({}),
-    }),
+    incidents: temporalIncidents(app.temporal.client, { prefix: context.prefix, attributes }),
     probeEgress: (plan) => probeEgress(plan.egress),
     notifierEgress: (plan, allowPrivate) => notifierEgress({ ...plan.egress, allowPrivate }),
     keepReadings: (readings) => void kept.recordReadings(readings),

@@ -9,6 +9,7 @@ import type { Prefix } from "../../workflows/names.js";
 import { searchAttributes } from "../../workflows/search-attributes.js";
 import type { RevisionId } from "../domain/ids.js";
 import type { Plan } from "../domain/plan.js";
+import { monitorOwner } from "../domain/monitor-plan.js";
 import { askRunning } from "./ask.js";
 import type { MonitorStatus } from "./live-status.js";
 import type { MonitorRef } from "./running.js";
@@ -122,7 +123,6 @@ async function startOrReconfigure(
   attributes: boolean,
 ): Promise<void> {
   const input: MonitorInput = { prefix, system, shard, revision: plan.revision };
-  const owner = plan.systems.find(({ name }) => name === system)?.owner;
   await client.workflow.signalWithStart("monitor", {
     workflowId: monitorWorkflowId(prefix, system, shard),
     taskQueue: controlQueue(prefix),
@@ -133,7 +133,7 @@ async function startOrReconfigure(
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     staticSummary: `Sweeps ${system} and judges what it sees`,
     staticDetails: "Signals: pause, resume, sweepNow, reconfigure. Every field is optional.",
-    memo: { owner: owner ?? "nobody" },
+    memo: { owner: monitorOwner(plan, system) },
     ...(attributes
       ? {
           typedSearchAttributes: [

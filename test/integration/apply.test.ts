@@ -126,10 +126,21 @@ describe("tocsin apply", () => {
     }
   }, 120_000);
 
+  it("has put owner and runbook where the Temporal UI shows them", async () => {
+    await target.refuse();
+    await hook.waitFor((delivery) => kindOf(delivery) === "firing", 90_000);
+    const memo = async (workflowId: string): Promise<unknown> =>
+      (await temporal.client.workflow.getHandle(workflowId).describe()).memo;
+    expect(await memo("incident:shop/api")).toEqual({
+      owner: "platform",
+      runbook: "https://runbooks.example/api",
+    });
+    expect(await memo(MONITOR)).toEqual({ owner: "platform" });
+  }, 120_000);
+
   it("lists the end that is owed under the settings before, by which it is then told", async () => {
     const { revision } = await applied("20s");
-    await target.refuse();
-    const page = await hook.waitFor((delivery) => kindOf(delivery) === "firing", 90_000);
+    const page = await hook.waitFor((delivery) => kindOf(delivery) === "firing", 1_000);
     const { incident } = dataOf(page);
     const { stdout } = await apply("25s");
     expect(stdout).toContain("still owed under earlier settings:\n");
