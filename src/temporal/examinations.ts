@@ -9,8 +9,11 @@ import { fail, pass, warn } from "../../activities/doctor.js";
 import { controlQueue, deliverQueue, monitorWorkflowId, probeQueue } from "../../workflows/names.js";
 import type { Prefix } from "../../workflows/names.js";
 import type { Plan } from "../domain/plan.js";
+import { errorText } from "../lib/error-code.js";
 import type { MonitorRef } from "./running.js";
 import { listMonitors } from "./running.js";
+import type { ClockSkewMeter } from "./clock-skew.js";
+import { skewFinding } from "./clock-skew.js";
 import { missingSearchAttributes } from "./search-attributes.js";
 import { monitorsOf } from "./sync.js";
 
@@ -25,6 +28,7 @@ export interface ExaminedTemporal {
   readonly namespace: string;
   readonly prefix: Prefix;
   readonly currentPlan: () => Promise<Plan | undefined>;
+  readonly clockSkew: ClockSkewMeter;
 }
 
 export function temporalExaminations(examined: ExaminedTemporal): readonly Examination[] {
@@ -33,6 +37,7 @@ export function temporalExaminations(examined: ExaminedTemporal): readonly Exami
     { name: "search attributes", examine: () => examineSearchAttributes(examined) },
     { name: "workers", examine: () => examineWorkers(examined) },
     { name: "monitors", examine: () => examineMonitors(examined) },
+    { name: "clock", examine: () => examineClock(examined) },
   ];
 }
 
@@ -117,4 +122,13 @@ async function examineMonitors({
     .filter((id) => !running.includes(id));
   if (missing.length > 0) return [fail(`not running: ${missing.join(", ")}; tocsin apply starts them`)];
   return [pass(`${running.length} running, revision ${plan.revision}`)];
+}
+
+/** No page depends on it: not to know it is no failure. */
+async function examineClock({ clockSkew }: ExaminedTemporal): ReturnType<Examination["examine"]> {
+  try {
+    return [skewFinding(await clockSkew.measure())];
+  } catch (error) {
+    return [warn(`could not be compared with the server's: ${errorText(error)}`)];
+  }
 }
