@@ -8,6 +8,7 @@ import type { Examination } from "../../activities/doctor.js";
 import { fail, pass, warn } from "../../activities/doctor.js";
 import { controlQueue, deliverQueue, monitorWorkflowId, probeQueue } from "../../workflows/names.js";
 import type { Prefix } from "../../workflows/names.js";
+import { searchAttributes } from "../../workflows/search-attributes.js";
 import type { Plan } from "../domain/plan.js";
 import { errorText } from "../lib/error-code.js";
 import type { MonitorRef } from "./running.js";
@@ -25,6 +26,7 @@ const POLLER_GONE_MS = 90_000;
 export interface ExaminedTemporal {
   readonly client: Client;
   readonly connection: Connection;
+  readonly address: string;
   readonly namespace: string;
   readonly prefix: Prefix;
   readonly currentPlan: () => Promise<Plan | undefined>;
@@ -52,13 +54,15 @@ async function examineServer({
 
 async function examineSearchAttributes({
   connection,
+  address,
   namespace,
 }: ExaminedTemporal): ReturnType<Examination["examine"]> {
   const missing = await missingSearchAttributes(connection, namespace);
   if (missing.length === 0) return [pass("registered")];
+  // One command each: of several names in one, the Temporal CLI registers the first.
   const commands = missing.map(
     (name) =>
-      `temporal operator search-attribute create --name ${name} --type ${name === "TocsinOpenAlerts" ? "Int" : "Keyword"}`,
+      `temporal operator search-attribute create --address ${address} --namespace ${namespace} --name ${name} --type ${name === searchAttributes.openAlerts.name ? "Int" : "Keyword"}`,
   );
   return [
     warn(
