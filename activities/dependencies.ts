@@ -7,6 +7,7 @@ import type { AttemptResult, MessageKind } from "../src/domain/message.js";
 import type { ReadingEvaluator } from "../src/domain/reading-values.js";
 import type { MessageSurroundings } from "../src/domain/compose-message.js";
 import type { Plan } from "../src/domain/plan.js";
+import type { IncidentMemo } from "../src/domain/incident-memo.js";
 import type { Clock } from "../src/lib/clock.js";
 import type { EgressGuard } from "../src/lib/egress.js";
 import type { SecretResolver } from "../src/lib/secret.js";
@@ -15,8 +16,8 @@ import type { Store, StoredReading } from "../src/store/store.js";
 
 /** The way to incident workflows. */
 export interface Incidents {
-  /** Signals the incident of a service; starts it when `start` and none runs. Without `start`, one that is not there is success. */
-  tell(service: ServiceId, message: MembersMessage, start: boolean): Promise<void>;
+  /** Signals the incident of a service; with `opening`, starts it when none runs. Without, one that is not there is success. */
+  tell(service: ServiceId, message: MembersMessage, opening: IncidentMemo | undefined): Promise<void>;
 }
 
 export interface SweepCounts {

@@ -7,7 +7,7 @@ import type { Plan, PolicyPlan, ServicePlan } from "../src/domain/plan.js";
 /** The policy of Tocsin's own system, and of a service the revision does not know. */
 const DEFAULT_POLICY = "default";
 
-export function findService(plan: Plan, id: ServiceId): ServicePlan | undefined {
+function findService(plan: Plan, id: ServiceId): ServicePlan | undefined {
   const { system, service } = parseServiceId(id);
   return plan.systems.find(({ name }) => name === system)?.services.find(({ name }) => name === service);
 }

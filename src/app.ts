@@ -19,6 +19,8 @@ import type { PlanSource } from "./store/plan-source.js";
 import { createPostgresStore } from "./store/postgres.js";
 import type { Store } from "./store/store.js";
 import type { Logger } from "./telemetry/logger.js";
+import type { ClockSkewMeter } from "./temporal/clock-skew.js";
+import { clockSkewMeter } from "./temporal/clock-skew.js";
 import { connectTemporal } from "./temporal/connection.js";
 import type { TemporalClient } from "./temporal/connection.js";
 import { temporalExaminations } from "./temporal/examinations.js";
@@ -46,6 +48,8 @@ export interface App {
   readonly temporal: TemporalClient;
   readonly log: Logger;
   readonly examine: () => Promise<DoctorReport>;
+  /** This machine's clock against the server's, measured whenever the doctor looks. */
+  readonly clockSkew: ClockSkewMeter;
   close(): Promise<void>;
 }
 
@@ -62,9 +66,10 @@ export async function openApp(context: AppContext, log: Logger): Promise<App> {
   const temporal = await connectTemporal(context);
   const currentPlan = async (): Promise<Awaited<ReturnType<PlanSource["plan"]>> | undefined> =>
     (await plans.current())?.plan;
-  const { client, connection, namespace } = temporal;
+  const ours = { ...temporal, prefix: context.prefix };
+  const clockSkew = clockSkewMeter(ours, systemClock);
   const examinations: readonly Examination[] = [
-    ...temporalExaminations({ client, connection, namespace, prefix: context.prefix, currentPlan }),
+    ...temporalExaminations({ ...ours, currentPlan, clockSkew }),
     { name: "store", examine: async () => [pass(`answers in ${Math.round(await store.ping())} ms`)] },
     { name: "secrets", examine: async () => examineSecrets(await currentPlan()) },
     { name: "files", examine: () => Promise.resolve(examineFiles()) },
@@ -76,6 +81,7 @@ export async function openApp(context: AppContext, log: Logger): Promise<App> {
     temporal,
     log,
     examine: () => examineAll(examinations),
+    clockSkew,
     close: async () => {
       await temporal.close();
       await store.close();
@@ -120,11 +126,7 @@ export function workerDependencies(
     evaluator: createReadingEvaluator(),
     searchAttributes: attributes,
     examine: app.examine,
-    incidents: temporalIncidents(app.temporal.client, {
-      prefix: context.prefix,
-      attributes,
-      memo: () => ({}),
-    }),
+    incidents: temporalIncidents(app.temporal.client, { prefix: context.prefix, attributes }),
     probeEgress: (plan) => probeEgress(plan.egress),
     notifierEgress: (plan, allowPrivate) => notifierEgress({ ...plan.egress, allowPrivate }),
     keepReadings: (readings) => void kept.recordReadings(readings),

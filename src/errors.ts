@@ -152,8 +152,9 @@ export const CATALOGUE = {
     exit: EXIT.findings,
   },
   "CFG-026": {
-    meaning: "An alert would be told to nobody.",
-    remedy: "Add steps for its severity to the policy, or a notifier.",
+    meaning: "An alert would be told to nobody, or Tocsin's own blindness to it would be.",
+    remedy:
+      "Add steps for its severity to the policy, or a notifier. Tocsin's own alerts go to the policy `default`, which needs steps for every severity that rules use.",
     exit: EXIT.findings,
   },
   "CFG-027": {

@@ -31,8 +31,6 @@ export interface OpenIncidentInput {
 
 export interface OpenedIncident {
   readonly policy: PolicyPlan;
-  readonly owner?: string;
-  readonly runbooks: readonly string[];
   readonly searchAttributes: boolean;
 }
 

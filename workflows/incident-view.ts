@@ -44,6 +44,7 @@ export function incidentStatus(run: IncidentRun): unknown {
     service: run.input.service,
     conversations: run.state.conversations.map((conversation) => ({
       id: conversation.id,
+      revision: conversation.revision,
       openedAt: conversation.openedAt,
       endedAt: conversation.endedAt,
       closed: conversation.closed ?? false,

@@ -99,6 +99,7 @@ export function monitorStatus(unplanned: MonitorRun): unknown {
   return {
     shard: run.input.shard,
     revision: run.plan.revision,
+    wanted: run.wanted,
     ...monitorShown(run),
     checks: run.plan.checks.length,
     lanes: run.plan.lanes.map((lane) => ({ ...lane, ...run.state.lanes[lane.key] })),

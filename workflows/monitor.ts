@@ -24,6 +24,7 @@ import { sweepChecksNow, sweepDueLanes } from "./monitor-sweeping.js";
 import { tellIncidents } from "./monitor-tellings.js";
 import { monitorShown, showMonitor } from "./monitor-view.js";
 import { recorder } from "./recorder.js";
+import { writeOwner } from "./owner-memo.js";
 import { writeAttributes } from "./search-attributes.js";
 import { wakeTimer } from "./wake-timer.js";
 
@@ -56,6 +57,7 @@ export async function monitor(input: MonitorInput): Promise<void> {
     if (isPlanned(run)) {
       showMonitor(run);
       writeAttributes(monitorShown(run), run.plan.searchAttributes);
+      writeOwner(run.plan.owner);
     }
 
     const leaves = fullness === "overfull" || isRetired(run);

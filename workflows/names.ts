@@ -31,6 +31,11 @@ export function probeQueue(prefix: Prefix, location?: string): string {
   return location === undefined ? `${prefix}tocsin-probe` : `${prefix}tocsin-probe-${location}`;
 }
 
+/** Polled for a moment to read the server's clock; never given a task. */
+export function clockQueue(prefix: Prefix): string {
+  return `${prefix}tocsin-clock`;
+}
+
 /** Attempts at notifiers. */
 export function deliverQueue(prefix: Prefix): string {
   return `${prefix}tocsin-deliver`;

@@ -8,6 +8,7 @@ import { reviewCycles } from "./review-cycles.js";
 import { reviewExpressions } from "./review-expressions.js";
 import { reviewLimits } from "./review-limits.js";
 import { reviewNames } from "./review-names.js";
+import { reviewReach } from "./review-reach.js";
 import { reviewReferences } from "./review-references.js";
 import { reviewSecrets } from "./review-secrets.js";
 import { reviewTexts } from "./review-texts.js";
@@ -19,6 +20,7 @@ export function review(config: ParsedConfig): readonly Finding[] {
     reviewReferences,
     reviewCycles,
     reviewAlerts,
+    reviewReach,
     reviewChecks,
     reviewExpressions,
     reviewTexts,

@@ -21,7 +21,7 @@ interface Texts {
   readonly owner?: string;
 }
 
-/** `plan` is the one whose texts are used; an alert it no longer has is told with what the incident itself knows. */
+/** `plan` is the one whose texts are used. */
 export function composeMessage(input: DeliverInput, plan: Plan, surroundings: MessageSurroundings): Message {
   const ended = input.ended.filter((member) => !input.members.some((each) => each.alert === member.alert));
   const alerts = [
@@ -53,17 +53,18 @@ export function composeMessage(input: DeliverInput, plan: Plan, surroundings: Me
 }
 
 function firingAlert(member: Member, plan: Plan): MessageAlert {
-  return { ...common(member, plan), state: member.state };
+  return { ...textsOf(member, plan), state: member.state };
 }
 
 function resolvedAlert(member: EndedMember, plan: Plan): MessageAlert {
   // One clock, and still clamped: an end before its beginning is refused by receivers.
   const resolvedAt = Math.max(member.resolvedAt, member.firedAt);
-  return { ...common(member, plan), state: "resolved", resolvedAt, endReason: member.end };
+  return { ...textsOf(member, plan), state: "resolved", resolvedAt, endReason: member.end };
 }
 
-function common(member: Member, plan: Plan): Omit<MessageAlert, "state"> {
-  const { rule, labels, owner } = textsOf(member, plan);
+/** What a plan says of an alert, with the facts filled in; one it no longer has is told with what the incident itself knows. */
+export function textsOf(member: Member, plan: Plan): Omit<MessageAlert, "state"> {
+  const { rule, labels, owner } = ruleOf(member, plan);
   const { service, check, rule: name, subject } = parseAlertId(member.alert);
   const values = {
     service,
@@ -97,7 +98,7 @@ function common(member: Member, plan: Plan): Omit<MessageAlert, "state"> {
   };
 }
 
-function textsOf(member: Member, plan: Plan): Texts {
+function ruleOf(member: Member, plan: Plan): Texts {
   const { system, service, check, rule } = parseAlertId(member.alert);
   const servicePlan = plan.systems
     .find((each) => each.name === system)

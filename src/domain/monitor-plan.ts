@@ -4,6 +4,7 @@ import type { RuleTiming } from "./alert-state.js";
 import type { RevisionId } from "./ids.js";
 import { shardOf } from "./plan-shards.js";
 import type { Plan } from "./plan.js";
+import { NOBODY } from "./plan.js";
 
 /** `<service>/<check>` within the system. */
 export type CheckKey = string;
@@ -39,6 +40,8 @@ export interface MonitorPlan {
   readonly lanes: readonly LanePlan[];
   readonly checks: readonly MonitoredCheck[];
   readonly timings: readonly RuleTiming[];
+  /** Who is responsible, as the Temporal UI shows it; absent where no configuration is known. */
+  readonly owner?: string;
   /** The namespace knows Tocsin's search attributes. */
   readonly searchAttributes: boolean;
 }
@@ -96,8 +99,16 @@ export function monitorPlan(
     lanes: [...lanes.values()].sort((a, b) => a.everyMs - b.everyMs || (a.key < b.key ? -1 : 1)),
     checks,
     timings,
+    owner: monitorOwner(plan, system),
     searchAttributes,
   };
+}
+
+/** The system's owner, else those of its services. */
+export function monitorOwner(plan: Plan, system: string): string {
+  const found = plan.systems.find(({ name }) => name === system);
+  const owners = [...new Set(found?.services.flatMap(({ owner }) => owner ?? []))].sort();
+  return found?.owner ?? (owners.length === 0 ? NOBODY : owners.join(", "));
 }
 
 /** The check of an alert key. */

@@ -9,6 +9,9 @@ import type { Severity } from "./severity.js";
 /** `env:NAME` or `file:PATH`. Resolved in activities only. */
 export type SecretRef = `env:${string}` | `file:${string}`;
 
+/** Owner of what has none. */
+export const NOBODY = "nobody";
+
 /** JSON as a check type's or notifier's schema returned it. */
 export type PlainSpec = Readonly<Record<string, unknown>>;
 

@@ -8,9 +8,15 @@ import type { Examination } from "../../activities/doctor.js";
 import { fail, pass, warn } from "../../activities/doctor.js";
 import { controlQueue, deliverQueue, monitorWorkflowId, probeQueue } from "../../workflows/names.js";
 import type { Prefix } from "../../workflows/names.js";
+import { searchAttributes } from "../../workflows/search-attributes.js";
 import type { Plan } from "../domain/plan.js";
+import { errorText } from "../lib/error-code.js";
+import type { MonitorRef } from "./running.js";
+import { listMonitors } from "./running.js";
+import type { ClockSkewMeter } from "./clock-skew.js";
+import { skewFinding } from "./clock-skew.js";
 import { missingSearchAttributes } from "./search-attributes.js";
-import { monitorsOf, runningMonitors } from "./sync.js";
+import { monitorsOf } from "./sync.js";
 
 const { TaskQueueType } = proto.temporal.api.enums.v1;
 type QueueType = proto.temporal.api.enums.v1.TaskQueueType;
@@ -20,9 +26,11 @@ const POLLER_GONE_MS = 90_000;
 export interface ExaminedTemporal {
   readonly client: Client;
   readonly connection: Connection;
+  readonly address: string;
   readonly namespace: string;
   readonly prefix: Prefix;
   readonly currentPlan: () => Promise<Plan | undefined>;
+  readonly clockSkew: ClockSkewMeter;
 }
 
 export function temporalExaminations(examined: ExaminedTemporal): readonly Examination[] {
@@ -31,6 +39,7 @@ export function temporalExaminations(examined: ExaminedTemporal): readonly Exami
     { name: "search attributes", examine: () => examineSearchAttributes(examined) },
     { name: "workers", examine: () => examineWorkers(examined) },
     { name: "monitors", examine: () => examineMonitors(examined) },
+    { name: "clock", examine: () => examineClock(examined) },
   ];
 }
 
@@ -45,13 +54,15 @@ async function examineServer({
 
 async function examineSearchAttributes({
   connection,
+  address,
   namespace,
 }: ExaminedTemporal): ReturnType<Examination["examine"]> {
   const missing = await missingSearchAttributes(connection, namespace);
   if (missing.length === 0) return [pass("registered")];
+  // One command each: of several names in one, the Temporal CLI registers the first.
   const commands = missing.map(
     (name) =>
-      `temporal operator search-attribute create --name ${name} --type ${name === "TocsinOpenAlerts" ? "Int" : "Keyword"}`,
+      `temporal operator search-attribute create --address ${address} --namespace ${namespace} --name ${name} --type ${name === searchAttributes.openAlerts.name ? "Int" : "Keyword"}`,
   );
   return [
     warn(
@@ -108,10 +119,20 @@ async function examineMonitors({
 }: ExaminedTemporal): ReturnType<Examination["examine"]> {
   const plan = await currentPlan();
   if (plan === undefined) return [warn("no configuration has been applied yet: nothing is watched")];
-  const running = await runningMonitors(client, prefix);
+  const idOf = ({ system, shard }: MonitorRef): string => monitorWorkflowId(prefix, system, shard);
+  const running = (await listMonitors(client, prefix)).map(idOf);
   const missing = monitorsOf(plan)
-    .map(({ system, shard }) => monitorWorkflowId(prefix, system, shard))
+    .map(idOf)
     .filter((id) => !running.includes(id));
   if (missing.length > 0) return [fail(`not running: ${missing.join(", ")}; tocsin apply starts them`)];
   return [pass(`${running.length} running, revision ${plan.revision}`)];
+}
+
+/** No page depends on it: not to know it is no failure. */
+async function examineClock({ clockSkew }: ExaminedTemporal): ReturnType<Examination["examine"]> {
+  try {
+    return [skewFinding(await clockSkew.measure())];
+  } catch (error) {
+    return [warn(`could not be compared with the server's: ${errorText(error)}`)];
+  }
 }

@@ -4,7 +4,6 @@ import { WorkflowNotFoundError } from "@temporalio/client";
 import type { Client } from "@temporalio/client";
 
 import type { Incidents } from "../../activities/dependencies.js";
-import type { ServiceId } from "../domain/ids.js";
 import { parseServiceId } from "../domain/ids.js";
 import type { MembersMessage } from "../domain/members.js";
 import { controlQueue, incidentWorkflowId, membersSignal } from "../../workflows/names.js";
@@ -16,17 +15,15 @@ export interface IncidentStart {
   readonly prefix: Prefix;
   /** Search attributes may be set. */
   readonly attributes: () => boolean;
-  /** Owner and runbook, as the Temporal UI shows them. */
-  readonly memo: (service: ServiceId) => Readonly<Record<string, unknown>>;
 }
 
 const WORKFLOW_TASK_TIMEOUT = "5s";
 
 export function temporalIncidents(client: Client, start: IncidentStart): Incidents {
   return {
-    async tell(service, message, startIfNone) {
+    async tell(service, message, opening) {
       const workflowId = incidentWorkflowId(start.prefix, service);
-      if (!startIfNone) {
+      if (opening === undefined) {
         await signalRunning(client, workflowId, message);
         return;
       }
@@ -42,7 +39,7 @@ export function temporalIncidents(client: Client, start: IncidentStart): Inciden
         staticSummary: `What is wrong with ${service}, and who has been told`.slice(0, 200),
         staticDetails:
           "Signals: acknowledge, unacknowledge, pause, resume, resolve, escalate, comment. Every field is optional.",
-        memo: start.memo(service),
+        memo: { ...opening },
         ...(start.attributes()
           ? {
               typedSearchAttributes: [

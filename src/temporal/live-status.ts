@@ -19,6 +19,8 @@ export interface MonitorStatus {
   readonly system: string;
   readonly shard: number;
   readonly revision: RevisionId;
+  /** What it has been told to take and has not read yet; an entry without a revision is the one applied last. */
+  readonly wanted: readonly { readonly revision?: RevisionId }[];
   readonly state: "firing" | "blind" | "pending" | "good";
   readonly openAlerts: number;
   readonly severity?: Severity;
@@ -45,6 +47,8 @@ export interface LiveGuards {
 
 export interface LiveConversation {
   readonly id: IncidentId;
+  /** Whose policy and notifier settings it speaks under. */
+  readonly revision: RevisionId;
   readonly openedAt: number;
   readonly endedAt?: number;
   readonly closed: boolean;

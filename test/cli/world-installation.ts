@@ -41,6 +41,7 @@ export interface WorldCli {
   /** Every command that was given, with the id under which it is taken once. */
   readonly given: readonly { readonly how: "update" | "signal"; readonly id: string }[];
   readonly tocsin: (...argv: readonly string[]) => Promise<Ran>;
+  readonly operations: Operations;
 }
 
 /** `services` besides those of the plan, whose incidents may run. */
@@ -61,6 +62,7 @@ export function worldCli(world: TocsinWorld, plan: Plan, services: readonly Serv
   return {
     away,
     given,
+    operations,
     tocsin: (...argv) => run(argv, open, { now: () => world.world.now() }),
   };
 }

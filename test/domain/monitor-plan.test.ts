@@ -1,6 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { checkOfAlert, laneKey, monitorPlan, serviceOfKey } from "../../src/domain/monitor-plan.js";
+import {
+  checkOfAlert,
+  laneKey,
+  monitorOwner,
+  monitorPlan,
+  serviceOfKey,
+} from "../../src/domain/monitor-plan.js";
 import { timingOf } from "../../src/domain/monitor-state.js";
 import { indexPlan } from "../../src/domain/plan-index.js";
 import { checkPlan, plan, rulePlan, servicePlan } from "../support/plans.js";
@@ -91,5 +97,15 @@ describe("an alert's key", () => {
   it("finds whether a check is there", () => {
     const index = indexPlan(slice);
     expect([index.hasCheck("api/ready"), index.hasCheck("db/up")]).toEqual([true, false]);
+  });
+});
+
+describe("the owner of a monitor", () => {
+  it("is that of the system, else those of its services, else nobody", () => {
+    const services = [servicePlan({ owner: "web" }), servicePlan({ name: "dispatcher", owner: "platform" })];
+    const owned = { ...plan(services), systems: [{ name: "kohakku", owner: "core", services }] };
+    expect(monitorOwner(owned, "kohakku")).toBe("core");
+    expect(monitorOwner(plan(services), "kohakku")).toBe("platform, web");
+    expect(monitorOwner(plan([]), "kohakku")).toBe("nobody");
   });
 });

@@ -77,7 +77,8 @@ export async function startInstallation({ config, env = {} }: InstallationOption
       }),
     );
   let running = await start();
-  const run = (script: string, args: readonly string[]): Promise<CommandEnd> => runScript(script, args, env);
+  const run = (script: "tocsin" | "temporal", args: readonly string[]): Promise<CommandEnd> =>
+    runScript(script, args, env);
   return {
     dir,
     get ready() {
@@ -193,10 +194,11 @@ function killHard(pid: number): void {
   }
 }
 
-async function runScript(
-  script: string,
+/** Runs one of the checkout's scripts to its end. */
+export async function runScript(
+  script: "tocsin" | "temporal",
   args: readonly string[],
-  env: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<CommandEnd> {
   const child = spawn(join(packageRoot, "scripts", script), args, {
     env: { ...process.env, ...env, NO_COLOR: "1" },

@@ -2,9 +2,10 @@
 
 import { policyOfService } from "../../activities/policy-of-service.js";
 import type { DeliverInput } from "../../src/domain/deliver-input.js";
+import { incidentMemo } from "../../src/domain/incident-memo.js";
 import type { RevisionId } from "../../src/domain/ids.js";
 import type { AttemptResult } from "../../src/domain/message.js";
-import { monitorPlan } from "../../src/domain/monitor-plan.js";
+import { monitorOwner, monitorPlan } from "../../src/domain/monitor-plan.js";
 import type { Plan } from "../../src/domain/plan.js";
 import type { AlertTransition, DeliveryRecord, IncidentEvent, StoryBatch } from "../../src/domain/story.js";
 import type { SweepInput } from "../../src/domain/sweep.js";
@@ -111,13 +112,13 @@ export async function tocsinWorld(script: WorldScript): Promise<TocsinWorld> {
             searchAttributes,
             ...(limits === undefined ? {} : { limits }),
           };
-          const start = { type: "incident", workflowId, args: [input] };
+          const memo = { ...incidentMemo(planOf(message.revision), service, message.list) };
+          const start = { type: "incident", workflowId, args: [input], memo };
           world.signalWithStart(start, "members", { ...message, policy });
         }
       },
       openIncident: ({ service, revision }: OpenIncidentInput) => ({
         policy: policyOfService(planOf(revision), service),
-        runbooks: [],
         searchAttributes,
       }),
       gate: (_input: unknown, ctx: StandInContext) => script.gate?.(since(ctx)) ?? { clear: true },
@@ -146,6 +147,7 @@ export async function tocsinWorld(script: WorldScript): Promise<TocsinWorld> {
     type: "monitor",
     workflowId: `monitor:${system}`,
     args: [{ prefix: "", system, shard: 1, ...(limits === undefined ? {} : { limits }) }],
+    memo: { owner: monitorOwner(script.plan, system) },
   });
   return {
     world,

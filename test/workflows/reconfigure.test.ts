@@ -147,6 +147,24 @@ describe("a monitor whose first revision cannot be read", () => {
   });
 });
 
+describe("a monitor that is asked which revision it runs", () => {
+  it("says so, and which ones it has been told to take and has not read yet", async () => {
+    const world = await firing();
+    expect(await world.monitor.query("status")).toMatchObject({ revision: "000000000001", wanted: [] });
+    await world.world.queueDown("tocsin");
+    await world.monitor.signal("reconfigure", { revision: "000000000002" });
+    await world.advanceTo(5 * MINUTE);
+    expect(await world.monitor.query("status")).toMatchObject({
+      revision: "000000000001",
+      wanted: [{ revision: "000000000002" }],
+    });
+    await world.world.queueUp("tocsin");
+    await world.apply(second(oneRule()));
+    await world.advanceTo(6 * MINUTE);
+    expect(await world.monitor.query("status")).toMatchObject({ revision: "000000000002", wanted: [] });
+  });
+});
+
 describe("the same revision again", () => {
   it("touches nothing", async () => {
     const world = await firing();

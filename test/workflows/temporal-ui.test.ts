@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { checkPlan, oneRule, plan, servicePlan } from "../support/plans.js";
+import type { RevisionId } from "../../src/domain/ids.js";
+import type { Plan } from "../../src/domain/plan.js";
+import { checkPlan, oneRule, plan, rulePlan, servicePlan } from "../support/plans.js";
 import { MINUTE, SECOND } from "../support/tocsin-lines.js";
 import { phases } from "../support/tocsin-sweeps.js";
 import { tocsinWorld } from "../support/tocsin-world.js";
@@ -139,6 +141,36 @@ describe("the live details of an incident", () => {
      - 2026-01-01T00:08:10Z **superseded** escalated n=1 to lead: no longer wanted
      - 2026-01-01T00:08:10Z **accepted** acknowledged n=2 to pager"
     `);
+  });
+});
+
+describe("the memo", () => {
+  const RUNBOOK = "https://runbooks.example/not-ready";
+  /** Under other owners, as a later configuration has it. */
+  const ownedBy = (owner: string): Plan => {
+    const services = [
+      servicePlan({ owner, checks: [checkPlan({ rules: [rulePlan({ runbook: RUNBOOK })] })] }),
+    ];
+    return { ...plan(services), revision: owner as RevisionId };
+  };
+
+  it("of an incident names the owner of the service and the runbook of what fires", async () => {
+    const world = await tocsinWorld({ plan: ownedBy("platform"), look: bad });
+    await world.advanceTo(4 * MINUTE);
+    expect(world.incident("controller")?.memo).toEqual({ owner: "platform", runbook: RUNBOOK });
+  });
+
+  it("of a monitor names the owner, and follows the configuration through continue-as-new, written only on change", async () => {
+    const limits = { events: 60, bytes: 1_800_000 };
+    const world = await tocsinWorld({ plan: ownedBy("platform"), limits });
+    await world.advanceTo(5 * MINUTE);
+    expect(world.monitor.memo).toEqual({ owner: "platform" });
+    await world.apply(ownedBy("web"));
+    await world.advanceTo(20 * MINUTE);
+    expect(world.monitor.memo).toEqual({ owner: "web" });
+    expect(world.monitor.continuedAsNew).toBeGreaterThan(2);
+    const written = world.monitor.runs.map(({ commands }) => commands.modifyWorkflowProperties ?? 0);
+    expect(written.reduce((sum, count) => sum + count, 0)).toBe(1);
   });
 });
 
