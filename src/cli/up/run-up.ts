@@ -9,7 +9,7 @@ import { choosePorts } from "../../embedded/ports.js";
 import { errorText } from "../../lib/error-code.js";
 import type { Io } from "../io.js";
 import type { Children } from "./children.js";
-import { configureAgain, configureFirst } from "./configure.js";
+import { configureAgain, configureFirst, prepareStore } from "./configure.js";
 import type { Applied, Configuring } from "./configuring.js";
 import {
   childEnvironment,
@@ -56,7 +56,7 @@ export async function startEverything(run: Run): Promise<Running> {
   const { children, configuring, log, io } = run;
   const where = await startServers(run);
   publish(run, where);
-  await configuring.prepare(where);
+  await prepareStore(configuring, where, log, run.stop);
   const env = childEnvironment(where, io.env);
   children.start(workerPlan(env));
   children.start(servePlan(Number(new URL(where.api).port), env));

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { configureAgain, configureFirst } from "../../../src/cli/up/configure.js";
+import { configureAgain, configureFirst, prepareStore } from "../../../src/cli/up/configure.js";
 import type { Applied, Configuring } from "../../../src/cli/up/configuring.js";
 import type { Whereabouts } from "../../../src/cli/up/installation-facts.js";
 import { UpLog } from "../../../src/cli/up/up-log.js";
@@ -56,6 +56,36 @@ describe("at the start", () => {
 
   test("a sound file that nobody could be told of is no reason to run another", async () => {
     await expect(configureFirst(configuring(away, before), "my.yaml", where, log)).rejects.toBe(away);
+  });
+});
+
+describe("the store", () => {
+  const gone = new TocsinError("STO-001", "store db.example: connect ECONNREFUSED");
+  const refused = new TocsinError("STO-006", "store db.example: password authentication failed");
+  const answers = (...each: readonly (Error | undefined)[]) => {
+    const left = [...each];
+    let isReady = (): void => undefined;
+    const ready = new Promise<void>((resolve) => (isReady = resolve));
+    const prepare = (): Promise<void> => {
+      const answer = left.shift();
+      if (answer !== undefined) return Promise.reject(answer);
+      isReady();
+      return Promise.resolve();
+    };
+    return { prepare, ready };
+  };
+  const go = new AbortController().signal;
+
+  test("that is away keeps nothing from starting, and is made ready when it is back", async () => {
+    const store = answers(gone, gone, refused, undefined);
+    await prepareStore(store, where, log, go, 1);
+    expect(said).toContain("Starting WITHOUT the store");
+    await store.ready;
+    expect(said).toContain("cannot be made ready: store db.example: password authentication failed");
+  });
+
+  test("that is there and refuses is a reason not to start", async () => {
+    await expect(prepareStore(answers(refused), where, log, go, 1)).rejects.toBe(refused);
   });
 });
 
