@@ -109,11 +109,6 @@ export const CATALOGUE = {
     remedy: "Correct the spelling, or define what it refers to.",
     exit: EXIT.findings,
   },
-  "CFG-018": {
-    meaning: "Services depend on each other in a circle.",
-    remedy: "Take one of the `depends_on` out: of the two, the one that can work without the other.",
-    exit: EXIT.findings,
-  },
   "CFG-019": {
     meaning: "A name has a form that is not allowed, or is reserved.",
     remedy:
