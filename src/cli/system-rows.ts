@@ -35,8 +35,7 @@ export function systemRow(each: MonitorNow, now: number): SystemRow {
   const sweptAt = furthestBehind(value);
   return {
     monitor: name,
-    // A monitor whose sweeps do not come back is the last to know that nothing it says is good.
-    state: value.state === "good" && blindSpots([each], now).length > 0 ? "blind" : value.state,
+    state: stateOf(value, blindSpots([each], now).length > 0),
     firing: value.alerts.filter(isEpisode).length,
     pending: value.alerts.filter(({ state }) => state === "pending").length,
     unknown: value.alerts.filter(({ unknownSince }) => unknownSince !== undefined).length,
@@ -45,6 +44,13 @@ export function systemRow(each: MonitorNow, now: number): SystemRow {
     revision: value.revision,
     ...(sweptAt === undefined ? {} : { sweptAt }),
   };
+}
+
+/** A monitor whose sweeps do not come back is the last to know that nothing it says is good; nor is what was never swept. */
+function stateOf({ state, lanes }: MonitorStatus, isBlind: boolean): string {
+  if (isBlind && state !== "firing") return "blind";
+  const isUnseen = lanes.some(({ sweptAt }) => sweptAt === undefined);
+  return state === "good" && isUnseen ? "unknown" : state;
 }
 
 function furthestBehind({ lanes }: MonitorStatus): number | undefined {

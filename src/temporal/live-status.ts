@@ -19,7 +19,7 @@ export interface MonitorStatus {
   readonly system: string;
   readonly shard: number;
   readonly revision: RevisionId;
-  readonly state: "firing" | "blind" | "pending" | "good";
+  readonly state: "firing" | "blind" | "pending" | "unknown" | "good";
   readonly openAlerts: number;
   readonly severity?: Severity;
   readonly checks: number;

@@ -48,6 +48,33 @@ describe("tocsin status", () => {
     `);
   });
 
+  it("never calls good what is not known", async () => {
+    const { tocsin } = await at(3 * MINUTE, phases([MINUTE, { verdict: "unknown", reason: "no route" }]));
+    expect(await tocsin("status")).toMatchInlineSnapshot(`
+     {
+       "err": "",
+       "exit": 0,
+       "out": "SYSTEM   STATE    FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
+     kohakku  unknown       0        0        1       0       1  10s ago
+
+     Nothing fires.
+     1 alert is unknown: tocsin alerts.
+     ",
+     }
+    `);
+  });
+
+  it("knows nothing before the first sweep", async () => {
+    const { tocsin } = await at(SECOND);
+    expect((await tocsin("status")).out).toMatchInlineSnapshot(`
+     "SYSTEM   STATE    FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
+     kohakku  unknown       0        0        0       0       1  not yet
+
+     Nothing has been swept yet.
+     "
+    `);
+  });
+
   it("says who hears next of what fires, and ends with 1", async () => {
     const { tocsin } = await at(4 * MINUTE, badFrom(MINUTE));
     expect(await tocsin("status")).toMatchInlineSnapshot(`
@@ -125,6 +152,8 @@ describe("tocsin status", () => {
 
      SYSTEM   STATE  FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
      kohakku  blind       0        0        1       0       1  2m 10s ago
+
+     1 alert is unknown: tocsin alerts.
      ",
      }
     `);

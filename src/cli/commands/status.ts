@@ -18,6 +18,7 @@ import { printEnvelope } from "../output/envelope.js";
 import { foundSomething } from "../output/failure.js";
 import { withProgress } from "../output/progress.js";
 import { table } from "../output/table.js";
+import { quietLines } from "../quiet-lines.js";
 import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
 import type { SystemRow } from "../system-rows.js";
@@ -111,13 +112,9 @@ function sayStatus(
   }
   say(io, table(systemColumns(session), rows, io.width));
   if (incidents.length > 0) say(io, ["", ...table(incidentColumns(session), incidents, io.width)]);
-  else if (blind.length === 0 && rows.every(({ firing }) => firing === 0)) say(io, ["", quietText(rows)]);
-}
-
-function quietText(rows: readonly SystemRow[]): string {
-  const pending = rows.reduce((sum, row) => sum + row.pending, 0);
-  if (pending === 0) return "Nothing fires.";
-  return `Nothing fires; ${pending} ${pending === 1 ? "alert is" : "alerts are"} about to: tocsin alerts.`;
+  const isQuiet = incidents.length + blind.length === 0 && rows.every(({ firing }) => firing === 0);
+  const quiet = quietLines(rows, isQuiet);
+  if (quiet.length > 0) say(io, ["", ...quiet]);
 }
 
 function sayBlind(session: Session, blind: readonly BlindSpot[]): void {
