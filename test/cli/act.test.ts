@@ -266,6 +266,8 @@ describe("a command line that cannot be meant", () => {
     "pause a/b/c/d",
     "pause A/b",
     "pause kohakku/controller --for -1h",
+    "pause kohakku/controller --for 0s",
+    "ack --for 0m",
     "resolve",
     "resolve x",
     "comment kohakku/controller",
@@ -284,6 +286,15 @@ describe("a command line that cannot be meant", () => {
     const { out, err, exit } = await run(line.split(" "), nothingOpens);
     expect({ out, exit }).toEqual({ out: "", exit: 2 });
     expect(err).toMatch(/^error CLI-001: .+\nwhat to do: .+\n$/s);
+  });
+
+  it("ends with 2 for a comment that says nothing", async () => {
+    for (const nothing of ["", "  "]) {
+      const { err, exit } = await run(["comment", "kohakku/controller", nothing], nothingOpens);
+      expect(exit).toBe(2);
+      expect(err).toContain("error CLI-001: ");
+      expect(err).toContain("Expected a text.");
+    }
   });
 
   it("is helped when it is a slip of the fingers", async () => {
