@@ -401,7 +401,7 @@ export const CATALOGUE = {
     meaning: "No monitor runs for what the command names.",
     remedy:
       "Apply a configuration that has it (`tocsin apply`) and see that a worker runs (`tocsin worker` or `tocsin up`).",
-    exit: EXIT.findings,
+    exit: EXIT.usage,
   },
   "CLI-006": {
     meaning: "The configuration does not have what the command names.",

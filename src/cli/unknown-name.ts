@@ -13,11 +13,21 @@ export function unknownName(
   name: string,
   among: readonly string[],
 ): TocsinError {
-  const meant = didYouMean(name, among);
-  const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
-  return new TocsinError("CLI-006", `revision ${revision} has no ${kind} '${name}'${hint}`);
+  return new TocsinError("CLI-006", `revision ${revision} has no ${kind} '${name}'${hint(name, among)}`);
 }
 
 export function unknownCheck(plan: Plan, check: CheckId): TocsinError {
   return unknownName(plan, "check", check, checkIds(plan));
+}
+
+/** CLI-005: it is neither configured nor does anything of it run. */
+export function unknownSystem(plan: Plan | undefined, system: string): TocsinError {
+  const among = (plan?.systems ?? []).map(({ name }) => name);
+  const what = `no monitor runs for ${system}, and no configuration asks for one`;
+  return new TocsinError("CLI-005", what + hint(system, among));
+}
+
+function hint(name: string, among: readonly string[]): string {
+  const meant = didYouMean(name, among);
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
 }

@@ -251,7 +251,7 @@ describe("tocsin pause and resume", () => {
        "err": "error CLI-005: no monitor runs for koda
      what to do: Apply a configuration that has it (\`tocsin apply\`) and see that a worker runs (\`tocsin worker\` or \`tocsin up\`).
      ",
-       "exit": 1,
+       "exit": 2,
      }
     `);
   });

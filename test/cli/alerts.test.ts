@@ -70,7 +70,7 @@ describe("tocsin alerts", () => {
     const { tocsin } = await mixed();
     expect((await tocsin("alerts", "kohakku")).out).toContain("kohakku/controller/ready/not-ready");
     const { err, exit } = await tocsin("alerts", "koda");
-    expect(exit).toBe(1);
+    expect(exit).toBe(2);
     expect(err).toContain("error CLI-005: no monitor runs for koda");
   });
 

@@ -174,6 +174,21 @@ describe("tocsin status", () => {
     `);
   });
 
+  it("does not say that Temporal is away when it only has no such namespace", async () => {
+    const { tocsin, away } = await at(MINUTE);
+    away.namespace = true;
+    expect(await tocsin("status", "--namespace", "nope")).toMatchInlineSnapshot(`
+     {
+       "err": "error TMP-002: namespace 'nope' at 127.0.0.1:7233: not found
+     what to do: Create it with \`temporal operator namespace create\`, or name another with --namespace.
+     ",
+       "exit": 3,
+       "out": "BLIND: Temporal answers at 127.0.0.1:7233 (from the default) and lets nobody into namespace 'nope': whether anything is watched is not known.
+     ",
+     }
+    `);
+  });
+
   it("notes that the store is away, which is no blindness", async () => {
     const { tocsin, away } = await at(MINUTE);
     away.store = true;
@@ -194,17 +209,18 @@ describe("tocsin status", () => {
     expect((await tocsin("status")).out).toBe("Nothing is watched: no configuration has been applied.\n");
   });
 
-  it("refuses a system that nobody knows", async () => {
+  it("refuses a system that nobody knows, and not with the exit code of one that fires", async () => {
     const { tocsin } = await at(MINUTE);
-    const { err, exit } = await tocsin("status", "koda");
+    const { err, exit } = await tocsin("status", "kohaku");
     expect({ err, exit }).toMatchInlineSnapshot(`
      {
-       "err": "error CLI-005: no monitor runs for koda, and no configuration asks for one
+       "err": "error CLI-005: no monitor runs for kohaku, and no configuration asks for one; did you mean kohakku?
      what to do: Apply a configuration that has it (\`tocsin apply\`) and see that a worker runs (\`tocsin worker\` or \`tocsin up\`).
      ",
-       "exit": 1,
+       "exit": 2,
      }
     `);
+    expect((await tocsin("alerts", "kohaku")).err).toContain("; did you mean kohakku?");
   });
 
   it("gives machines one envelope", async () => {

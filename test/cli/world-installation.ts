@@ -32,6 +32,8 @@ export interface Away {
   store?: boolean;
   workers?: boolean;
   temporal?: boolean;
+  /** Temporal answers, and has no such namespace. */
+  namespace?: boolean;
   /** No configuration has been applied. */
   plan?: boolean;
 }
@@ -50,10 +52,16 @@ export function worldCli(world: TocsinWorld, plan: Plan, services: readonly Serv
   const operations = worldOperations(world, plan, services, away, given);
   const open: OpenInstallation = (context): Installation => ({
     context,
-    operations: () =>
-      away.temporal === true
-        ? Promise.reject(new TocsinError("TMP-001", `no Temporal server answers at ${context.address}`))
-        : Promise.resolve(operations),
+    operations: () => {
+      const { address, namespace } = context;
+      const failure =
+        away.temporal === true
+          ? new TocsinError("TMP-001", `no Temporal server answers at ${address}`)
+          : away.namespace === true
+            ? new TocsinError("TMP-002", `namespace '${namespace}' at ${address}: not found`)
+            : undefined;
+      return failure === undefined ? Promise.resolve(operations) : Promise.reject(failure);
+    },
     store: () => Promise.resolve(worldStore(world, away)),
     plans: () => Promise.resolve(worldPlans(plan, away)),
     close: () => Promise.resolve(),
@@ -153,9 +161,9 @@ function worldOperations(
       ),
     schedules: {
       list: () => Promise.resolve([]),
-      trigger: () => Promise.resolve(false),
-      pause: () => Promise.resolve(false),
-      resume: () => Promise.resolve(false),
+      trigger: () => Promise.resolve(true),
+      pause: () => Promise.resolve(true),
+      resume: () => Promise.resolve(true),
     },
   };
 }

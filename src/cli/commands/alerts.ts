@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 
 import type { ExitCode } from "../../errors.js";
-import { EXIT, TocsinError } from "../../errors.js";
+import { EXIT } from "../../errors.js";
 import type { AlertRow } from "../alert-rows.js";
 import { liveRows, ofSystem, storedRows } from "../alert-rows.js";
 import { blindSpots } from "../blindness.js";
@@ -20,6 +20,7 @@ import type { Column } from "../output/table.js";
 import { clock } from "../output/times.js";
 import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
+import { unknownSystem } from "../unknown-name.js";
 
 interface AlertsFlags extends ConnectionFlags {
   readonly json?: true;
@@ -76,10 +77,9 @@ async function gather(
   system: string | undefined,
 ): Promise<Gathered> {
   const operations = await installation.operations();
-  const monitors = await monitorsNow(operations, await appliedPlan(installation), system);
-  if (system !== undefined && monitors.length === 0) {
-    throw new TocsinError("CLI-005", `no monitor runs for ${system}, and no configuration asks for one`);
-  }
+  const plan = await appliedPlan(installation);
+  const monitors = await monitorsNow(operations, plan, system);
+  if (system !== undefined && monitors.length === 0) throw unknownSystem(plan, system);
   for (const { reason } of blindSpots(monitors, session.io.now())) note(session.io, `blind: ${reason}`);
   const live = liveRows(
     monitors.flatMap(({ asked }) => (asked.state === "answered" ? asked.value.alerts : [])),

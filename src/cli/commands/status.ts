@@ -23,6 +23,7 @@ import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
 import type { SystemRow } from "../system-rows.js";
 import { systemColumns, systemRow } from "../system-rows.js";
+import { unknownSystem } from "../unknown-name.js";
 
 interface StatusFlags extends ConnectionFlags {
   readonly json?: true;
@@ -64,7 +65,7 @@ async function status(
   );
   const now = io.now();
   if (system !== undefined && monitors.length === 0) {
-    throw new TocsinError("CLI-005", `no monitor runs for ${system}, and no configuration asks for one`);
+    throw unknownSystem(plan, system);
   }
   const blind = blindSpots(monitors, now);
   const rows = monitors.map((monitor) => systemRow(monitor, now));
@@ -92,7 +93,11 @@ function sayUnreachable(
   flags: StatusFlags,
 ): void {
   if (!(error instanceof TocsinError) || error.exit !== EXIT.unreachable) return;
-  const reason = `Temporal does not answer at ${context.address} (from ${context.from})`;
+  const { address, from, namespace } = context;
+  const reason =
+    error.code === "TMP-002"
+      ? `Temporal answers at ${address} (from ${from}) and lets nobody into namespace '${namespace}'`
+      : `Temporal does not answer at ${address} (from ${from})`;
   if (flags.json) printEnvelope(session.io, "status", { blind: [{ reason }], systems: [], incidents: [] });
   else sayBlind(session, [{ system: "", reason: `${reason}: whether anything is watched is not known` }]);
 }
