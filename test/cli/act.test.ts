@@ -196,6 +196,8 @@ describe("tocsin pause and resume", () => {
      "ALERT                               STATE           SEVERITY  CLOCK
      kohakku/controller/ready/not-ready  firing, paused  critical  since 00:01:04
        503
+
+     kohakku/controller paused by ada until 00:34: moving the database
      "
     `);
     expect((await tocsin("resume", HIS)).out).toBe("kohakku/controller: resumed controller\n");

@@ -18,6 +18,8 @@ import { printEnvelope } from "../output/envelope.js";
 import { foundSomething } from "../output/failure.js";
 import { withProgress } from "../output/progress.js";
 import { table } from "../output/table.js";
+import type { PauseRow } from "../pauses.js";
+import { pauseLines, pausesNow } from "../pauses.js";
 import { quietLines } from "../quiet-lines.js";
 import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
@@ -69,19 +71,20 @@ async function status(
   }
   const blind = blindSpots(monitors, now);
   const rows = monitors.map((monitor) => systemRow(monitor, now));
+  const pauses = pausesNow(monitors, now);
   if (!store.there) note(io, `store away: ${store.why}`);
   if (flags.json) {
     printEnvelope(
       io,
       "status",
-      { blind, systems: rows, incidents },
+      { blind, systems: rows, incidents, pauses },
       {
         at: now,
         store: store.there ? "ok" : "away",
         ...(plan === undefined ? {} : { revision: plan.revision }),
       },
     );
-  } else sayStatus(session, blind, rows, incidents);
+  } else sayStatus(session, blind, rows, incidents, pauses);
   return foundSomething(blind.length > 0 || incidents.length > 0 || rows.some(({ firing }) => firing > 0));
 }
 
@@ -98,7 +101,8 @@ function sayUnreachable(
     error.code === "TMP-002"
       ? `Temporal answers at ${address} (from ${from}) and lets nobody into namespace '${namespace}'`
       : `Temporal does not answer at ${address} (from ${from})`;
-  if (flags.json) printEnvelope(session.io, "status", { blind: [{ reason }], systems: [], incidents: [] });
+  if (flags.json)
+    printEnvelope(session.io, "status", { blind: [{ reason }], systems: [], incidents: [], pauses: [] });
   else sayBlind(session, [{ system: "", reason: `${reason}: whether anything is watched is not known` }]);
 }
 
@@ -107,6 +111,7 @@ function sayStatus(
   blind: readonly BlindSpot[],
   rows: readonly SystemRow[],
   incidents: readonly OpenIncident[],
+  pauses: readonly PauseRow[],
 ): void {
   const { io } = session;
   sayBlind(session, blind);
@@ -117,6 +122,7 @@ function sayStatus(
   }
   say(io, table(systemColumns(session), rows, io.width));
   if (incidents.length > 0) say(io, ["", ...table(incidentColumns(session), incidents, io.width)]);
+  if (pauses.length > 0) say(io, ["", ...pauseLines(pauses, io.now(), io.width)]);
   const isQuiet = incidents.length + blind.length === 0 && rows.every(({ firing }) => firing === 0);
   const quiet = quietLines(rows, isQuiet);
   if (quiet.length > 0) say(io, ["", ...quiet]);
