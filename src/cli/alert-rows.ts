@@ -29,10 +29,7 @@ export interface AlertRow {
 const ORDER = ["firing", "recovering", "pending", "unknown", "inactive"] as const;
 
 /** Worst first. An alert that is good and carries no overlay is left out. `pauses` of the same monitors. */
-export function liveRows(
-  alerts: readonly LiveAlert[],
-  pauses: readonly PauseRow[],
-): readonly AlertRow[] {
+export function liveRows(alerts: readonly LiveAlert[], pauses: readonly PauseRow[]): readonly AlertRow[] {
   return alerts
     .map((alert) => liveRow(alert, pauseOver(pauses, alert.alert)))
     .filter(({ state }) => state !== "inactive")

@@ -29,7 +29,7 @@ describe("the evidence of a probe", () => {
     const lines = evidence("x".repeat(5_000));
     expect(lines).toHaveLength(12);
     expect(lines.at(-1)).toBe(`${"x".repeat(49)}…`);
-    expect(evidence(`${"a\n".repeat(20)}`).slice(-2)).toEqual(["a", "a…"]);
+    expect(evidence("a\n".repeat(20)).slice(-2)).toEqual(["a", "a…"]);
   });
 
   it("is never cut inside a character", () => {

@@ -106,6 +106,32 @@ describe("tocsin status", () => {
     `);
   });
 
+  it("leads with messages that were given up, and ends with 1 although nothing fires any more", async () => {
+    const world = await tocsinWorld({
+      plan: PLAN,
+      look: phases([MINUTE, { verdict: "bad", reason: REASON }], [4 * MINUTE, "good"]),
+      answer: () => ({ result: "rejected", reason: "HTTP 410: gone" }),
+    });
+    const { tocsin } = worldCli(world, PLAN);
+    await world.advanceTo(10 * MINUTE);
+    expect(await tocsin("status")).toMatchInlineSnapshot(`
+     {
+       "err": "",
+       "exit": 1,
+       "out": "1 message was given up: tocsin deadletters list.
+
+     SYSTEM   STATE  FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
+     kohakku  good        0        0        0       0       1  10s ago
+
+     Nothing fires.
+     ",
+     }
+    `);
+    const { data } = JSON.parse((await tocsin("status", "--json")).out) as { readonly data: object };
+    expect(data).toMatchObject({ deadLetters: 1 });
+    expect((await tocsin("status", "kohakku")).exit).toBe(1);
+  });
+
   it("says until when a paused incident tells nobody, at 80 columns too", async () => {
     const { tocsin, world } = await at(4 * MINUTE, badFrom(MINUTE));
     await tocsin("pause", "kohakku/controller", "--incident", "--for", "9h", "--reason", "vendor");
@@ -160,7 +186,7 @@ describe("tocsin status", () => {
     await tocsin("pause", "kohakku", "--all");
     await world.advanceTo(2 * MINUTE);
     const { out } = await tocsin("status");
-    expect(out).toMatch(/^kohakku  paused /m);
+    expect(out).toMatch(/^kohakku {2}paused /m);
     expect(out).toContain("kohakku paused by ada until 01:01");
   });
 
@@ -288,6 +314,7 @@ describe("tocsin status", () => {
      {
        "data": {
          "blind": [],
+         "deadLetters": 0,
          "incidents": [
            {
              "alerts": 1,

@@ -14,7 +14,7 @@ import type { Plan } from "../../src/domain/plan.js";
 import type { CommandAnswer } from "../../src/domain/commands.js";
 import { TocsinError } from "../../src/errors.js";
 import type { PlanSource } from "../../src/store/plan-source.js";
-import type { IncidentSummary, Store } from "../../src/store/store.js";
+import type { DeadLetter, IncidentSummary, Store } from "../../src/store/store.js";
 import type { Asked } from "../../src/temporal/ask.js";
 import type { Told } from "../../src/temporal/command.js";
 import type { Operations } from "../../src/temporal/operations.js";
@@ -216,7 +216,7 @@ function worldStore(world: TocsinWorld, away: Away): Store {
           .filter((each) => incident === undefined || each.incident === incident)
           .slice(0, limit),
       ),
-    deadLetters: () => there(() => []),
+    deadLetters: ({ limit }) => there(() => deadLetters(world).slice(0, limit)),
     readings: () => there(() => []),
     rollups: () => there(() => []),
     lastReadings: () => there(() => []),
@@ -230,6 +230,22 @@ function worldStore(world: TocsinWorld, away: Away): Store {
     markDeadLetter: never,
     housekeep: never,
   };
+}
+
+/** Newest first; none has been dealt with. */
+function deadLetters(world: TocsinWorld): readonly DeadLetter[] {
+  const dead = world.deliveries.filter(({ result }) => result === "dead" || result === "rejected");
+  return [...dead].reverse().map(({ key, incident, notifier, n, kind, at, attempt, reason = "" }) => ({
+    key,
+    incident,
+    notifier,
+    n,
+    kind,
+    at,
+    attempts: attempt,
+    reason,
+    state: "dead",
+  }));
 }
 
 function summaries(world: TocsinWorld): readonly IncidentSummary[] {
