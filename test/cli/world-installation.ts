@@ -64,6 +64,8 @@ export function worldCli(world: TocsinWorld, plan: Plan, services: readonly Serv
     },
     store: () => Promise.resolve(worldStore(world, away)),
     plans: () => Promise.resolve(worldPlans(plan, away)),
+    examine: () =>
+      Promise.resolve({ ok: false, findings: [{ name: "workers", status: "fail", message: "none polls" }] }),
     close: () => Promise.resolve(),
   });
   return {
@@ -165,6 +167,12 @@ function worldOperations(
       pause: () => Promise.resolve(true),
       resume: () => Promise.resolve(true),
     },
+    examine: () =>
+      Promise.resolve(
+        away.workers === true
+          ? undefined
+          : { ok: true, findings: [{ name: "secrets", status: "pass", message: "2 can be read" }] },
+      ),
   };
 }
 
