@@ -429,6 +429,13 @@ export const CATALOGUE = {
     remedy: "`tocsin deadletters list` shows those that wait.",
     exit: EXIT.usage,
   },
+  "CLI-011": {
+    meaning:
+      "Nothing is found where the command looks: no monitor runs, and nothing says what should be watched.",
+    remedy:
+      "Name the installation: --dir for the state folder of `tocsin up`, or --address and --namespace of its Temporal; with --database it is known what has been applied.",
+    exit: EXIT.unreachable,
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof CATALOGUE;

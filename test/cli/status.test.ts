@@ -293,6 +293,41 @@ describe("tocsin status", () => {
     expect((await tocsin("status")).out).toBe("Nothing is watched: no configuration has been applied.\n");
   });
 
+  it.each([
+    { what: "status", argv: ["status"] },
+    { what: "alerts", argv: ["alerts"] },
+    { what: "incidents", argv: ["incidents"] },
+  ])(
+    "cannot know what is watched where there is neither monitor nor store nor up: $what",
+    async ({ argv }) => {
+      const { tocsin, away, world } = await at(MINUTE);
+      Object.assign(away, { plan: true, storeless: true });
+      await world.monitor.terminate();
+      const { err, exit } = await tocsin(...argv, "--dir", "/tmp/nodir");
+      expect(exit).toBe(3);
+      expect(err).toContain(
+        "error CLI-011: no monitor runs at 127.0.0.1:7233, namespace default (both defaults); no `tocsin up` in /tmp/nodir\n",
+      );
+    },
+  );
+
+  it("says where it looked, in what the person named", async () => {
+    const { tocsin, away, world } = await at(MINUTE);
+    Object.assign(away, { plan: true, store: true });
+    await world.monitor.terminate();
+    const { out, err } = await tocsin("status", "--address", "t:1");
+    expect(out).toBe(
+      "BLIND: nothing says what should be watched: whether anything is watched is not known.\n",
+    );
+    expect(err).toContain(
+      "no monitor runs at t:1 (from --address), namespace default (from the default); no `tocsin up` in /nowhere/.tocsin",
+    );
+    const { data } = JSON.parse((await tocsin("status", "--json")).out) as {
+      readonly data: { readonly blind: readonly object[] };
+    };
+    expect(data.blind).toEqual([{ reason: "nothing says what should be watched" }]);
+  });
+
   it("refuses a system that nobody knows, and not with the exit code of one that fires", async () => {
     const { tocsin } = await at(MINUTE);
     const { err, exit } = await tocsin("status", "kohaku");

@@ -30,6 +30,8 @@ export interface Ran {
 /** What can be away. */
 export interface Away {
   store?: boolean;
+  /** No store is configured at all. */
+  storeless?: boolean;
   workers?: boolean;
   temporal?: boolean;
   /** Temporal answers, and has no such namespace. */
@@ -62,7 +64,7 @@ export function worldCli(world: TocsinWorld, plan: Plan, services: readonly Serv
             : undefined;
       return failure === undefined ? Promise.resolve(operations) : Promise.reject(failure);
     },
-    store: () => Promise.resolve(worldStore(world, away)),
+    store: () => Promise.resolve(away.storeless === true ? undefined : worldStore(world, away)),
     plans: () => Promise.resolve(worldPlans(plan, away)),
     examine: () =>
       Promise.resolve({ ok: false, findings: [{ name: "workers", status: "fail", message: "none polls" }] }),

@@ -12,6 +12,7 @@ import { withConnection } from "../context.js";
 import { fromStore } from "../from-store.js";
 import type { Installation } from "../installation.js";
 import { appliedPlan, monitorName, monitorsNow } from "../monitors.js";
+import { nothingHere } from "../nothing-here.js";
 import { severityPaint, statePaint } from "../output/colors.js";
 import { printEnvelope } from "../output/envelope.js";
 import { withProgress } from "../output/progress.js";
@@ -94,6 +95,11 @@ async function gather(
   const operations = await installation.operations();
   const plan = await appliedPlan(installation);
   const monitors = await monitorsNow(operations, plan, system);
+  if (monitors.length === 0 && plan === undefined) {
+    const store = await fromStore(installation, (each) => each.ping());
+    const nothing = nothingHere(installation.context, { monitors: 0, plan, store: store.there });
+    if (nothing !== undefined) throw nothing;
+  }
   if (system !== undefined && monitors.length === 0) throw unknownSystem(plan, system);
   for (const { reason } of blindSpots(monitors, session.io.now())) note(session.io, `blind: ${reason}`);
   const pauses = pausesNow(monitors, session.io.now());

@@ -13,6 +13,7 @@ import { withConnection } from "../context.js";
 import { fromStore } from "../from-store.js";
 import type { Installation } from "../installation.js";
 import { appliedPlan, monitorsNow } from "../monitors.js";
+import { nothingHere } from "../nothing-here.js";
 import { openIncidents } from "../open-incidents.js";
 import { printEnvelope } from "../output/envelope.js";
 import { foundSomething } from "../output/failure.js";
@@ -55,8 +56,17 @@ async function status(
       fromStore(installation, (store) => store.deadLetters({ state: "dead", limit: MOST_LETTERS })),
     ]),
   );
-  if (system !== undefined && monitors.length === 0) throw unknownSystem(plan, system);
   if (!letters.there) note(io, `store away: ${letters.why}`);
+  const nothing = nothingHere(installation.context, {
+    monitors: monitors.length,
+    plan,
+    store: letters.there,
+  });
+  if (nothing !== undefined) {
+    sayBlindOnly(session, "nothing says what should be watched", flags.json === true);
+    throw nothing;
+  }
+  if (system !== undefined && monitors.length === 0) throw unknownSystem(plan, system);
   const now = io.now();
   const data: StatusData = {
     blind: blindSpots(monitors, now),
