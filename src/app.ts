@@ -3,7 +3,9 @@
 import { readFile } from "node:fs/promises";
 
 import type { Examination } from "../activities/doctor.js";
-import { examineAll, fail, pass, warn } from "../activities/doctor.js";
+import { examineAll } from "../activities/doctor.js";
+import type { Place } from "../activities/examinations.js";
+import { processExaminations, storeExaminations } from "../activities/examinations.js";
 import type { MessageSurroundings } from "./domain/compose-message.js";
 import type { DoctorReport } from "./domain/doctor-report.js";
 import type { ServiceId } from "./domain/ids.js";
@@ -11,7 +13,6 @@ import { TocsinError } from "./errors.js";
 import { systemClock } from "./lib/clock.js";
 import { notifierEgress, probeEgress } from "./lib/egress-rules.js";
 import { createReadingEvaluator } from "./lib/expression.js";
-import { openFileLimit } from "./lib/file-limit.js";
 import { createSecretResolver } from "./lib/secret-resolver.js";
 import { withinBudget } from "./store/best-effort.js";
 import { createPlanSource } from "./store/plan-source.js";
@@ -47,11 +48,15 @@ export interface App {
   readonly plans: PlanSource;
   readonly temporal: TemporalClient;
   readonly log: Logger;
-  readonly examine: () => Promise<DoctorReport>;
+  /** Everything that a page depends on, as it is seen from `place`. */
+  readonly examine: (place: Place) => Promise<DoctorReport>;
   /** This machine's clock against the server's, measured whenever the doctor looks. */
   readonly clockSkew: ClockSkewMeter;
   close(): Promise<void>;
 }
+
+/** Out of the environment and the files of this process. */
+const processSecrets = createSecretResolver(process.env, (path) => readFile(path, "utf8"));
 
 /** Rejects with TMP-… when Temporal cannot be reached, RUN-003 when no store is named; a store that is away is no error here. */
 export async function openApp(context: AppContext, log: Logger): Promise<App> {
@@ -68,11 +73,10 @@ export async function openApp(context: AppContext, log: Logger): Promise<App> {
     (await plans.current())?.plan;
   const ours = { ...temporal, prefix: context.prefix };
   const clockSkew = clockSkewMeter(ours, systemClock);
-  const examinations: readonly Examination[] = [
+  const examinations = (place: Place): readonly Examination[] => [
     ...temporalExaminations({ ...ours, currentPlan, clockSkew }),
-    { name: "store", examine: async () => [pass(`answers in ${Math.round(await store.ping())} ms`)] },
-    { name: "secrets", examine: async () => examineSecrets(await currentPlan()) },
-    { name: "files", examine: () => Promise.resolve(examineFiles()) },
+    ...storeExaminations(store),
+    ...processExaminations(place, currentPlan, processSecrets),
   ];
   return {
     context,
@@ -80,7 +84,7 @@ export async function openApp(context: AppContext, log: Logger): Promise<App> {
     plans,
     temporal,
     log,
-    examine: () => examineAll(examinations),
+    examine: (place) => examineAll(examinations(place)),
     clockSkew,
     close: async () => {
       await temporal.close();
@@ -122,10 +126,10 @@ export function workerDependencies(
     plans,
     store,
     clock: systemClock,
-    secrets: createSecretResolver(process.env, (path) => readFile(path, "utf8")),
+    secrets: processSecrets,
     evaluator: createReadingEvaluator(),
     searchAttributes: attributes,
-    examine: app.examine,
+    examine: () => app.examine("worker"),
     incidents: temporalIncidents(app.temporal.client, { prefix: context.prefix, attributes }),
     probeEgress: (plan) => probeEgress(plan.egress),
     notifierEgress: (plan, allowPrivate) => notifierEgress({ ...plan.egress, allowPrivate }),
@@ -160,41 +164,4 @@ function surroundings(context: AppContext, service: ServiceId): MessageSurroundi
         ? {}
         : { temporal: `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(id)}` },
   };
-}
-
-async function examineSecrets(
-  plan: Awaited<ReturnType<PlanSource["plan"]>> | undefined,
-): ReturnType<Examination["examine"]> {
-  if (plan === undefined) return [];
-  const resolve = createSecretResolver(process.env, (path) => readFile(path, "utf8"));
-  const references = [...new Set(secretReferences([Object.values(plan.notifiers), plan.systems]))];
-  const missing = await Promise.all(
-    references.map(async (reference) => {
-      try {
-        await resolve(reference);
-        return [];
-      } catch (error) {
-        return [error instanceof Error ? error.message : String(error)];
-      }
-    }),
-  );
-  const problems = missing.flat();
-  return problems.length === 0 ? [pass(`${references.length} can be read`)] : problems.map(fail);
-}
-
-/** Every text in plain data that is a reference to a secret. */
-function secretReferences(data: unknown): readonly string[] {
-  if (typeof data === "string") return /^(env|file):./.test(data) ? [data] : [];
-  if (typeof data !== "object" || data === null) return [];
-  return Object.values(data).flatMap(secretReferences);
-}
-
-function examineFiles(): ReturnType<Examination["examine"]> extends Promise<infer Findings>
-  ? Findings
-  : never {
-  const limit = openFileLimit();
-  if (limit === undefined) return [];
-  return limit.soft >= 4_096
-    ? [pass(`${limit.soft} open files allowed`)]
-    : [warn(`only ${limit.soft} open files allowed: large sweeps need more (ulimit -n)`)];
 }

@@ -109,11 +109,6 @@ export const CATALOGUE = {
     remedy: "Correct the spelling, or define what it refers to.",
     exit: EXIT.findings,
   },
-  "CFG-018": {
-    meaning: "Services depend on each other in a circle.",
-    remedy: "Take one of the `depends_on` out: of the two, the one that can work without the other.",
-    exit: EXIT.findings,
-  },
   "CFG-019": {
     meaning: "A name has a form that is not allowed, or is reserved.",
     remedy:
@@ -407,7 +402,7 @@ export const CATALOGUE = {
     meaning: "No monitor runs for what the command names.",
     remedy:
       "Apply a configuration that has it (`tocsin apply`) and see that a worker runs (`tocsin worker` or `tocsin up`).",
-    exit: EXIT.findings,
+    exit: EXIT.usage,
   },
   "CLI-006": {
     meaning: "The configuration does not have what the command names.",
@@ -434,6 +429,13 @@ export const CATALOGUE = {
     meaning: "There is no such dead letter, or it was dealt with before.",
     remedy: "`tocsin deadletters list` shows those that wait.",
     exit: EXIT.usage,
+  },
+  "CLI-011": {
+    meaning:
+      "Nothing is found where the command looks: no monitor runs, and nothing says what should be watched.",
+    remedy:
+      "Name the installation: --dir for the state folder of `tocsin up`, or --address and --namespace of its Temporal; with --database it is known what has been applied.",
+    exit: EXIT.unreachable,
   },
 } as const satisfies Record<string, CatalogueEntry>;
 

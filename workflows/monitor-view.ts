@@ -24,17 +24,22 @@ function troubled(run: PlannedRun): readonly (readonly [string, AlertRecord])[] 
 }
 
 export function monitorShown(run: PlannedRun): Shown {
-  const firing = Object.values(run.state.alerts).filter(isEpisode);
-  const pending = Object.values(run.state.alerts).some((record) => record.state === "pending");
+  const alerts = Object.values(run.state.alerts);
+  const firing = alerts.filter(isEpisode);
   const severity = highestSeverity(firing.map((record) => record.severity));
-  const blind = Object.keys(run.state.blind).length > 0;
-  const state = firing.length > 0 ? "firing" : blind ? "blind" : pending ? "pending" : "good";
   return {
     system: run.input.system,
-    state,
+    state: firing.length > 0 ? "firing" : calmState(alerts, Object.keys(run.state.blind).length > 0),
     openAlerts: firing.length,
     ...(severity === undefined ? {} : { severity }),
   };
+}
+
+/** The state of a monitor of which nothing fires, the worst that holds. What is not known is not good. */
+function calmState(alerts: readonly AlertRecord[], blind: boolean): string {
+  if (blind) return "blind";
+  if (alerts.some(({ state }) => state === "pending")) return "pending";
+  return alerts.some(({ unknownSince }) => unknownSince !== undefined) ? "unknown" : "good";
 }
 
 /** The Markdown shown under "Current details" in the Temporal UI. */

@@ -7,6 +7,8 @@ import type { Severity } from "../domain/severity.js";
 import { severityRank } from "../domain/severity.js";
 import type { AlertTransition } from "../domain/story.js";
 import type { LiveAlert } from "../temporal/live-status.js";
+import type { PauseRow } from "./pauses.js";
+import { pauseOver } from "./pauses.js";
 
 export interface AlertRow {
   readonly alert: AlertId;
@@ -19,15 +21,17 @@ export interface AlertRow {
   readonly deadline?: number;
   readonly episode?: number;
   readonly reason: string;
+  /** Present while it is not probed because somebody said so. */
+  readonly paused?: Pick<PauseRow, "by" | "until" | "reason">;
   readonly source: "live" | "store";
 }
 
 const ORDER = ["firing", "recovering", "pending", "unknown", "inactive"] as const;
 
-/** Worst first. An alert that is good and carries no overlay is left out. */
-export function liveRows(alerts: readonly LiveAlert[]): readonly AlertRow[] {
+/** Worst first. An alert that is good and carries no overlay is left out. `pauses` of the same monitors. */
+export function liveRows(alerts: readonly LiveAlert[], pauses: readonly PauseRow[]): readonly AlertRow[] {
   return alerts
-    .map(liveRow)
+    .map((alert) => liveRow(alert, pauseOver(pauses, alert.alert)))
     .filter(({ state }) => state !== "inactive")
     .sort(worstFirst);
 }
@@ -56,7 +60,7 @@ export function ofSystem(rows: readonly AlertRow[], system: string | undefined):
   return system === undefined ? rows : rows.filter(({ alert }) => parseAlertId(alert).system === system);
 }
 
-function liveRow(alert: LiveAlert): AlertRow {
+function liveRow(alert: LiveAlert, pause: PauseRow | undefined): AlertRow {
   const { severity, unknownSince, pausedAt } = alert;
   const since = alert.state === "inactive" ? unknownSince : alert.since;
   const waits = alert.state === "pending" || alert.state === "recovering";
@@ -71,7 +75,12 @@ function liveRow(alert: LiveAlert): AlertRow {
     ...(since === undefined ? {} : { since }),
     ...(deadline === undefined ? {} : { deadline }),
     ...(isEpisode(alert) ? { episode: alert.episode } : {}),
+    ...(pausedAt === undefined || pause === undefined ? {} : { paused: pausedBy(pause) }),
   };
+}
+
+function pausedBy({ by, until, reason }: PauseRow): NonNullable<AlertRow["paused"]> {
+  return { by, until, ...(reason === undefined ? {} : { reason }) };
 }
 
 function stateText({ state, unknownSince, pausedAt }: LiveAlert): string {

@@ -115,13 +115,26 @@ function short(text: string): string {
 }
 
 function evidenceLines(evidence: string, width: number, colors: Palette): readonly string[] {
-  const lines = visible(evidence).split("\n").slice(0, MAX_EVIDENCE_LINES);
-  return lines.map((line, index) => {
-    const cut = Array.from(line)
-      .slice(0, width - LABEL_WIDTH)
-      .join("");
-    return (index === 0 ? "evidence" : "").padEnd(LABEL_WIDTH) + colors.dim(cut);
-  });
+  const room = width - LABEL_WIDTH;
+  const lines = visible(evidence)
+    .split("\n")
+    .flatMap((line) => folded(line, room));
+  const shown = lines.slice(0, MAX_EVIDENCE_LINES);
+  if (lines.length > shown.length) shown.push(`${cutTo(shown.pop() ?? "", room - 1)}…`);
+  return shown.map((line, index) => (index === 0 ? "evidence" : "").padEnd(LABEL_WIDTH) + colors.dim(line));
+}
+
+/** Broken where the window ends, not at spaces: what a target answered is shown as it is. */
+function folded(line: string, width: number): readonly string[] {
+  const points = Array.from(line);
+  const count = Math.max(1, Math.ceil(points.length / width));
+  return Array.from({ length: count }, (_, index) =>
+    points.slice(index * width, (index + 1) * width).join(""),
+  );
+}
+
+function cutTo(text: string, length: number): string {
+  return Array.from(text).slice(0, length).join("");
 }
 
 /** A subject that was cut inside a character stays as it is. */

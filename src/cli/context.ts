@@ -28,8 +28,11 @@ export interface Context {
   readonly ui?: string;
   /** Where the HTTP listener is, when a running `up` said so. */
   readonly api?: string;
-  /** Where `address` was found: what a person has to change when it is wrong. */
+  /** Where `address` and `namespace` were found: what a person has to change when they are wrong. */
   readonly from: string;
+  readonly namespaceFrom: string;
+  /** An `up` has left its record in the state folder. */
+  readonly upRuns: boolean;
 }
 
 /** What `tocsin up` leaves in its state folder; read leniently, it may be of another version. */
@@ -44,6 +47,8 @@ interface UpRecord {
 const DEFAULT_ADDRESS = "127.0.0.1:7233";
 const DEFAULT_NAMESPACE = "default";
 const DEFAULT_DIR = ".tocsin";
+/** Where a value comes from that nobody named. */
+export const THE_DEFAULT = "the default";
 
 /** Adds the flags that say which installation is meant. */
 export function withConnection(command: Command): Command {
@@ -67,19 +72,26 @@ export function resolveContext(flags: ConnectionFlags, io: Pick<Io, "env" | "cwd
   const { env } = io;
   const dir = resolve(io.cwd, flags.dir ?? set(env.TOCSIN_DIR) ?? DEFAULT_DIR);
   const up = readUpRecord(dir);
-  const address = firstOf([
+  const record = join(dir, "up.json");
+  const address = firstOf(DEFAULT_ADDRESS, [
     ["--address", flags.address],
     ["TEMPORAL_ADDRESS", set(env.TEMPORAL_ADDRESS)],
-    [join(dir, "up.json"), up.temporal],
-    ["the default", DEFAULT_ADDRESS],
+    [record, up.temporal],
+  ]);
+  const namespace = firstOf(DEFAULT_NAMESPACE, [
+    ["--namespace", flags.namespace],
+    ["TEMPORAL_NAMESPACE", set(env.TEMPORAL_NAMESPACE)],
+    [record, up.namespace],
   ]);
   const databaseUrl = flags.database ?? set(env.DATABASE_URL) ?? up.database;
   return {
     address: address.value,
     from: address.from,
-    namespace: flags.namespace ?? set(env.TEMPORAL_NAMESPACE) ?? up.namespace ?? DEFAULT_NAMESPACE,
+    namespace: namespace.value,
+    namespaceFrom: namespace.from,
     prefix: normalPrefix(flags.prefix ?? set(env.TOCSIN_PREFIX) ?? ""),
     dir,
+    upRuns: up.temporal !== undefined,
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(up.ui === undefined ? {} : { ui: up.ui }),
     ...(up.api === undefined ? {} : { api: up.api }),
@@ -95,12 +107,12 @@ function set(value: string | undefined): string | undefined {
   return value === "" ? undefined : value;
 }
 
-function firstOf(candidates: readonly (readonly [string, string | undefined])[]): {
-  readonly from: string;
-  readonly value: string;
-} {
+function firstOf(
+  byDefault: string,
+  candidates: readonly (readonly [string, string | undefined])[],
+): { readonly from: string; readonly value: string } {
   for (const [from, value] of candidates) if (value !== undefined) return { from, value };
-  return { from: "the default", value: DEFAULT_ADDRESS };
+  return { from: THE_DEFAULT, value: byDefault };
 }
 
 function readUpRecord(dir: string): UpRecord {

@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 
+import type { DoctorReport } from "../domain/doctor-report.js";
 import type { Operations } from "../temporal/operations.js";
 import type { PlanSource } from "../store/plan-source.js";
 import type { Store } from "../store/store.js";
@@ -17,6 +18,8 @@ export interface Installation {
   store(): Promise<Store | undefined>;
   /** What has been applied: from the store, else from this machine's copy. */
   plans(): Promise<PlanSource>;
+  /** Everything a page depends on, as far as it can be seen from this process; what is away is a finding. */
+  examine(): Promise<DoctorReport>;
   close(): Promise<void>;
 }
 
@@ -65,6 +68,7 @@ export const openInstallation: OpenInstallation = (context, note) => {
     operations,
     store,
     plans,
+    examine: async () => (await import("./examine-here.js")).examineHere(context),
     close: async () => {
       await Promise.all(closing.map((close) => close()));
     },

@@ -2,6 +2,7 @@
 
 import type { IncidentId, ServiceId } from "../domain/ids.js";
 import { parseServiceId } from "../domain/ids.js";
+import type { Pause } from "../domain/incident-state.js";
 import type { Severity } from "../domain/severity.js";
 import type { LiveConversation } from "../temporal/live-status.js";
 import type { Operations } from "../temporal/operations.js";
@@ -9,6 +10,7 @@ import type { RunningIncident } from "../temporal/running.js";
 import { severityPaint, statePaint } from "./output/colors.js";
 import type { Column } from "./output/table.js";
 import { minute, span } from "./output/times.js";
+import { pausedText } from "./pauses.js";
 import type { Session } from "./session.js";
 import { colorsOf } from "./session.js";
 
@@ -21,7 +23,7 @@ export interface OpenIncident {
   readonly alerts?: number;
   readonly openedAt: number;
   readonly acknowledged?: { readonly by: string; readonly until?: number };
-  readonly paused?: { readonly by: string; readonly until: number };
+  readonly paused?: { readonly by: string; readonly until: number; readonly reason?: string };
   readonly next?: { readonly at: number; readonly notify: readonly string[] };
 }
 
@@ -82,9 +84,13 @@ function live(
             ...(acknowledgement.until === undefined ? {} : { until: acknowledgement.until }),
           },
         }),
-    ...(pause === undefined ? {} : { paused: { by: pause.by, until: pause.until } }),
+    ...(pause === undefined ? {} : { paused: pausedBy(pause) }),
     ...(next === undefined ? {} : { next }),
   };
+}
+
+function pausedBy({ by, until, reason }: Pause): NonNullable<OpenIncident["paused"]> {
+  return { by, until, ...(reason === undefined ? {} : { reason }) };
 }
 
 export function incidentColumns(session: Session): readonly Column<OpenIncident>[] {
@@ -100,14 +106,14 @@ export function incidentColumns(session: Session): readonly Column<OpenIncident>
     { title: "STATE", text: ({ state }) => state, paint: ({ state }) => statePaint(state, colors) },
     { title: "ALERTS", text: ({ alerts }) => (alerts === undefined ? "?" : String(alerts)), align: "right" },
     { title: "OPEN FOR", text: ({ openedAt }) => span(now - openedAt) },
-    { title: "WHAT NEXT", text: (row) => whatNext(row, now), flexible: true },
+    { title: "WHAT NEXT", text: (row) => whatNext(row, now), flexible: true, whole: true },
   ];
 }
 
 /** Who has it, or who hears of it next. */
 function whatNext({ incident, acknowledged, paused, next }: OpenIncident, now: number): string {
   if (incident === undefined) return "not known";
-  if (paused !== undefined) return `paused by ${paused.by} until ${minute(paused.until, now)}`;
+  if (paused !== undefined) return pausedText(paused, now);
   if (acknowledged !== undefined) {
     const until = acknowledged.until === undefined ? "" : ` until ${minute(acknowledged.until, now)}`;
     return `${acknowledged.by} has it${until}`;

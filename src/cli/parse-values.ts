@@ -11,9 +11,15 @@ export function durationMs(text: string): number {
   return ms;
 }
 
-/** A duration, checked here and sent as it was written. */
+/** A duration that is not nothing, checked here and sent as it was written. */
 export function durationText(text: string): string {
-  durationMs(text);
+  if (durationMs(text) === 0) throw new InvalidArgumentError("Expected a duration longer than nothing.");
+  return text;
+}
+
+/** Something that can be read. */
+export function spokenText(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("Expected a text.");
   return text;
 }
 

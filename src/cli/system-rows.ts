@@ -8,6 +8,8 @@ import { monitorName } from "./monitors.js";
 import { statePaint } from "./output/colors.js";
 import type { Column } from "./output/table.js";
 import { span } from "./output/times.js";
+import type { PauseRow } from "./pauses.js";
+import { pausesNow } from "./pauses.js";
 import type { Session } from "./session.js";
 import { colorsOf } from "./session.js";
 
@@ -33,18 +35,33 @@ export function systemRow(each: MonitorNow, now: number): SystemRow {
   }
   const { value } = asked;
   const sweptAt = furthestBehind(value);
+  const pauses = pausesNow([each], now);
   return {
     monitor: name,
-    // A monitor whose sweeps do not come back is the last to know that nothing it says is good.
-    state: value.state === "good" && blindSpots([each], now).length > 0 ? "blind" : value.state,
+    state: stateOf(value, pauses, blindSpots([each], now).length > 0),
     firing: value.alerts.filter(isEpisode).length,
     pending: value.alerts.filter(({ state }) => state === "pending").length,
     unknown: value.alerts.filter(({ unknownSince }) => unknownSince !== undefined).length,
-    paused: value.pauses.length,
+    paused: pauses.length,
     checks: value.checks,
     revision: value.revision,
     ...(sweptAt === undefined ? {} : { sweptAt }),
   };
+}
+
+/**
+ * A monitor whose sweeps do not come back is the last to know that nothing it says is good; neither is what nobody probes, nor what
+ * was never swept.
+ */
+function stateOf(
+  { state, lanes, system }: MonitorStatus,
+  pauses: readonly PauseRow[],
+  isBlind: boolean,
+): string {
+  if (isBlind && state !== "firing") return "blind";
+  if (state !== "good") return state;
+  if (pauses.some(({ scope }) => scope === system)) return "paused";
+  return lanes.some(({ sweptAt }) => sweptAt === undefined) ? "unknown" : state;
 }
 
 function furthestBehind({ lanes }: MonitorStatus): number | undefined {

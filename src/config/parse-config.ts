@@ -105,7 +105,7 @@ function parseSystem(name: string, tree: Tree, parsing: Parsing): ParsedSystem {
 }
 
 function parseService(name: string, tree: Tree, path: Path, parsing: Parsing): ParsedService {
-  const value = parse(serviceSchema, tree, path, parsing);
+  const value = parse(serviceSchema, tree, path, parsing, "service");
   const checks = entries(inner(tree, "checks")).map(([check, below]) =>
     parseCheck(check, below, [...path, "checks", check], parsing),
   );

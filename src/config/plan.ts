@@ -14,7 +14,7 @@ import { plainJson } from "./plain-json.js";
 import type { CheckInput, ParsedCheck, ParsedConfig, ParsedService, ParsedSystem } from "./parsed.js";
 import { policyPlans } from "./plan-policies.js";
 import { declaredRule, ruleDefaults, typeRule } from "./plan-rules.js";
-import { DEFAULT_POLICY, dependencyId } from "./review-references.js";
+import { DEFAULT_POLICY } from "./review-references.js";
 import { withRevision } from "./revision.js";
 import { sharded } from "./shards.js";
 
@@ -59,12 +59,10 @@ function systemPlan(system: ParsedSystem, config: ParsedConfig, previous: Plan |
 
 function servicePlan(service: ParsedService, system: ParsedSystem, config: ParsedConfig): ServicePlan {
   const { value } = service;
-  const dependsOn = (value?.depends_on ?? []).map((reference) => dependencyId(reference, system.name));
   return {
     name: service.name,
     ...given("owner", value?.owner ?? system.value?.owner),
     policy: value?.policy ?? system.value?.policy ?? DEFAULT_POLICY,
-    dependsOn: [...new Set(dependsOn)].sort(),
     shard: 1,
     checks: byName(service.checks.flatMap((check) => checkPlan(check, config))),
   };

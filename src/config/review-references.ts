@@ -1,4 +1,4 @@
-/** Names that refer to others: policies, notifiers, the services one depends on. */
+/** Names that refer to others: policies and notifiers. */
 
 import { didYouMean } from "../lib/did-you-mean.js";
 import type { ParsedConfig, PolicyInput } from "./parsed.js";
@@ -18,7 +18,6 @@ export function reviewReferences(config: ParsedConfig): readonly Finding[] {
     ...services(config).flatMap(({ service }) =>
       policyReference(service.value?.policy, service.path, policies),
     ),
-    ...dependencies(config),
   ];
 }
 
@@ -54,25 +53,4 @@ function notifierReferences(policy: PolicyInput, path: Path, config: ParsedConfi
     ),
   );
   return [...steps, ...check(policy.fallback, [...path, "fallback"])];
-}
-
-/** `<system>/<service>`, from a reference that may leave the system out. */
-export function dependencyId(reference: string, system: string): string {
-  return reference.includes("/") ? reference : `${system}/${reference}`;
-}
-
-function dependencies(config: ParsedConfig): readonly Finding[] {
-  const all = services(config).map(({ system, service }) => `${system.name}/${service.name}`);
-  const known = new Set(all);
-  return services(config).flatMap(({ system, service }) =>
-    (service.value?.depends_on ?? []).flatMap((reference, index) => {
-      if (known.has(dependencyId(reference, system.name))) return [];
-      const own = system.services.map(({ name }) => name);
-      const candidates = reference.includes("/") ? all : own;
-      const path = [...service.path, "depends_on", index];
-      const elsewhere = all.find((id) => id.endsWith(`/${reference}`));
-      const finding = unknown("service", reference, path, candidates, "");
-      return [elsewhere === undefined ? finding : { ...finding, hint: `did you mean \`${elsewhere}\`?` }];
-    }),
-  );
 }

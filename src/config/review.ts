@@ -4,7 +4,6 @@ import type { ParsedConfig } from "./parsed.js";
 import type { Finding } from "./problem.js";
 import { reviewAlerts } from "./review-alerts.js";
 import { reviewChecks } from "./review-checks.js";
-import { reviewCycles } from "./review-cycles.js";
 import { reviewExpressions } from "./review-expressions.js";
 import { reviewLimits } from "./review-limits.js";
 import { reviewNames } from "./review-names.js";
@@ -18,7 +17,6 @@ export function review(config: ParsedConfig): readonly Finding[] {
   return [
     reviewNames,
     reviewReferences,
-    reviewCycles,
     reviewAlerts,
     reviewReach,
     reviewChecks,

@@ -15,7 +15,6 @@ const DAY = 24 * 60 * MINUTE;
 
 const text = (max: number): z.ZodString => z.string().min(1).max(max);
 const section = z.record(z.string(), z.unknown());
-const names = z.array(z.string());
 
 const every = durationValue({ min: SECOND, max: DAY });
 const timeout = durationValue({ min: 10, max: 5 * MINUTE });
@@ -107,9 +106,6 @@ export const serviceSchema = z.strictObject({
     .optional()
     .describe("Who is responsible; needed for critical alerts here or on the system"),
   policy: z.string().optional().describe("Who is told, when; default: the system's"),
-  depends_on: names
-    .default([])
-    .describe("Services without which it cannot work: `service` or `system/service`"),
   checks: section.default({}).describe("Checks by name"),
 });
 

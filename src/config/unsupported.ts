@@ -15,6 +15,9 @@ const UNSUPPORTED = {
     preset: "write its services and checks out",
     with: "it belongs to `preset`, which is not supported either",
   },
+  service: {
+    depends_on: "leave it out: no alert is held for the trouble of another service",
+  },
   rule: {
     flapping: "leave it out: flapping is not detected",
     min_count: "it belongs to window functions, which are not supported either",

@@ -18,6 +18,9 @@ import { dirtyService } from "./telling.js";
 /** The telling of blindness; no service of a monitor has a slash in its name. */
 export const BLIND_SERVICE: ServiceId = serviceId(RESERVED_SYSTEM, "blind");
 
+/** What whoever is told of it must do: no configuration has a text for it. */
+export const BLIND_ACTION = "Run `tocsin doctor`; give the worker what the reason names.";
+
 /** Causes told apart; what comes beyond is one cause together, so that blindness never floods. */
 const MAX_CAUSES = 20;
 const OTHER_CAUSES = "other-causes";

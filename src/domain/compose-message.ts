@@ -1,5 +1,6 @@
 /** Puts the texts of a plan to the facts of an incident: what every notifier renders. Pure. */
 
+import { BLIND_ACTION, isBlindAlert } from "./blindness.js";
 import type { DeliverInput } from "./deliver-input.js";
 import { parseAlertId, RESERVED_SYSTEM, serviceOfIncident } from "./ids.js";
 import type { EndedMember, Member } from "./members.js";
@@ -16,7 +17,7 @@ export interface MessageSurroundings {
 }
 
 interface Texts {
-  readonly rule?: RulePlan;
+  readonly rule?: Pick<RulePlan, "summary" | "action" | "runbook">;
   readonly labels: Readonly<Record<string, string>>;
   readonly owner?: string;
 }
@@ -99,6 +100,7 @@ export function textsOf(member: Member, plan: Plan): Omit<MessageAlert, "state">
 }
 
 function ruleOf(member: Member, plan: Plan): Texts {
+  if (isBlindAlert(member.alert)) return blindTexts(member, plan);
   const { system, service, check, rule } = parseAlertId(member.alert);
   const servicePlan = plan.systems
     .find((each) => each.name === system)
@@ -110,6 +112,19 @@ function ruleOf(member: Member, plan: Plan): Texts {
     labels: { ...checkPlan?.labels, ...rulePlan?.labels },
     ...(rulePlan === undefined ? {} : { rule: rulePlan }),
     ...(owner === undefined ? {} : { owner }),
+  };
+}
+
+/** The subject of a blind alert is the system that cannot be seen: it concerns whoever is responsible for that. */
+function blindTexts({ alert }: Member, plan: Plan): Texts {
+  const { subject } = parseAlertId(alert);
+  const system = plan.systems.find(({ name }) => name === subject);
+  const owners =
+    system?.owner ?? [...new Set(system?.services.flatMap(({ owner }) => owner ?? []))].join(", ");
+  return {
+    rule: { summary: "{{ reason }}", action: BLIND_ACTION },
+    labels: {},
+    ...(owners === "" ? {} : { owner: owners }),
   };
 }
 

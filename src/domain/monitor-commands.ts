@@ -44,7 +44,7 @@ export function pauseChecks(
   now: number,
 ): MonitorCommandStep {
   const forMs = command.for === undefined ? DEFAULT_PAUSE_MS : commandDurationMs(command.for);
-  if (forMs === undefined)
+  if (forMs === undefined || forMs === 0)
     return refused(state, `'for' is not a duration like 1h: ${JSON.stringify(command.for)}`);
   if (forMs > MAX_PAUSE_MS) return refused(state, "a pause lasts at most 7d");
   const scope = scopeOf(command);

@@ -66,8 +66,6 @@ export interface ServicePlan {
   readonly owner?: string;
   /** A key of `Plan.policies`. */
   readonly policy: string;
-  /** `<service>` of the same system or `<system>/<service>`, always written out as the latter. */
-  readonly dependsOn: readonly string[];
   /** The monitor shard that sweeps its checks, but for those that name another; 1 is the first. Sticky over revisions. */
   readonly shard: number;
   readonly checks: readonly CheckPlan[];

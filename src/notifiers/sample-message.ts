@@ -1,4 +1,4 @@
-/** Made-up messages of every kind, for previews, `tocsin notify test` and tests: nothing in them is true, and they say so. */
+/** Made-up messages of every kind, for previews and for the tests of notifiers: nothing in them is true, and they say so. */
 
 import { alertId, checkId, incidentId, serviceId } from "../domain/ids.js";
 import type { RevisionId } from "../domain/ids.js";

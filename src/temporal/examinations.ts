@@ -1,8 +1,6 @@
 /** What the doctor asks of Temporal: search attributes, pollers, monitors that should run. */
 
 import type { Client, Connection } from "@temporalio/client";
-// Only the default import works from ES modules: the package is CommonJS that Node cannot read names from.
-import proto from "@temporalio/proto";
 
 import type { Examination } from "../../activities/doctor.js";
 import { fail, pass, warn } from "../../activities/doctor.js";
@@ -15,13 +13,9 @@ import type { MonitorRef } from "./running.js";
 import { listMonitors } from "./running.js";
 import type { ClockSkewMeter } from "./clock-skew.js";
 import { skewFinding } from "./clock-skew.js";
+import { polls } from "./pollers.js";
 import { missingSearchAttributes } from "./search-attributes.js";
 import { monitorsOf } from "./sync.js";
-
-const { TaskQueueType } = proto.temporal.api.enums.v1;
-type QueueType = proto.temporal.api.enums.v1.TaskQueueType;
-/** The server remembers pollers for minutes; one that has not asked for so long is gone. */
-const POLLER_GONE_MS = 90_000;
 
 export interface ExaminedTemporal {
   readonly client: Client;
@@ -80,36 +74,22 @@ async function examineWorkers(examined: ExaminedTemporal): ReturnType<Examinatio
     ) ?? [],
   );
   const queues = [
-    { name: controlQueue(prefix), type: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW },
-    { name: probeQueue(prefix), type: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY },
-    { name: deliverQueue(prefix), type: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY },
+    { name: controlQueue(prefix), kind: "workflow" as const },
+    { name: probeQueue(prefix), kind: "activity" as const },
+    { name: deliverQueue(prefix), kind: "activity" as const },
     ...[...locations].map((location) => ({
       name: probeQueue(prefix, location),
-      type: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+      kind: "activity" as const,
     })),
   ];
   return Promise.all(
-    queues.map(async ({ name, type }) => {
-      const pollers = await livePollers(examined, name, type);
+    queues.map(async ({ name, kind }) => {
+      const pollers = await polls(examined.client, name, kind);
       return pollers > 0
         ? pass(`${name}: ${pollers} polling`)
         : fail(`${name}: no worker polls it; start one with tocsin worker`);
     }),
   );
-}
-
-async function livePollers(
-  { connection, namespace }: ExaminedTemporal,
-  queue: string,
-  type: QueueType,
-): Promise<number> {
-  const { pollers } = await connection.workflowService.describeTaskQueue({
-    namespace,
-    taskQueue: { name: queue },
-    taskQueueType: type,
-  });
-  const since = Date.now() - POLLER_GONE_MS;
-  return pollers.filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000 >= since).length;
 }
 
 async function examineMonitors({

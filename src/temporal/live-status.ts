@@ -21,7 +21,7 @@ export interface MonitorStatus {
   readonly revision: RevisionId;
   /** What it has been told to take and has not read yet; an entry without a revision is the one applied last. */
   readonly wanted: readonly { readonly revision?: RevisionId }[];
-  readonly state: "firing" | "blind" | "pending" | "good";
+  readonly state: "firing" | "blind" | "pending" | "unknown" | "good";
   readonly openAlerts: number;
   readonly severity?: Severity;
   readonly checks: number;

@@ -3,6 +3,7 @@
 import type { Client } from "@temporalio/client";
 
 import type { IncidentCommandName, IncidentCommands } from "../domain/commands.js";
+import type { DoctorReport } from "../domain/doctor-report.js";
 import type { AlertId, ServiceId } from "../domain/ids.js";
 import type { MonitorCommandName, MonitorCommands, Prefix } from "../../workflows/names.js";
 import {
@@ -16,6 +17,7 @@ import type { Asked } from "./ask.js";
 import { askAny, askRunning } from "./ask.js";
 import type { Told } from "./command.js";
 import { commandWorkflow } from "./command.js";
+import { examineOnWorker } from "./examine-on-worker.js";
 import type { IncidentStatus, LiveGuards, LiveTimelineEntry, MonitorStatus } from "./live-status.js";
 import type { MonitorRef, RunningIncident } from "./running.js";
 import { listIncidents, listMonitors } from "./running.js";
@@ -43,6 +45,8 @@ export interface Operations {
   listMonitors(): Promise<readonly MonitorRef[]>;
   listIncidents(): Promise<readonly RunningIncident[]>;
   readonly schedules: ScheduleOperations;
+  /** What a worker finds when it examines everything a page depends on; undefined when none answers. */
+  examine(): Promise<DoctorReport | undefined>;
 }
 
 export function operations(client: Client, prefix: Prefix): Operations {
@@ -58,6 +62,7 @@ export function operations(client: Client, prefix: Prefix): Operations {
     listMonitors: () => listMonitors(client, prefix),
     listIncidents: () => listIncidents(client, prefix),
     schedules: scheduleOperations(client, prefix),
+    examine: () => examineOnWorker(client, prefix),
   };
 }
 

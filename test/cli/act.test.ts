@@ -196,6 +196,8 @@ describe("tocsin pause and resume", () => {
      "ALERT                               STATE           SEVERITY  CLOCK
      kohakku/controller/ready/not-ready  firing, paused  critical  since 00:01:04
        503
+
+     kohakku/controller paused by ada until 00:34: moving the database
      "
     `);
     expect((await tocsin("resume", HIS)).out).toBe("kohakku/controller: resumed controller\n");
@@ -251,7 +253,7 @@ describe("tocsin pause and resume", () => {
        "err": "error CLI-005: no monitor runs for koda
      what to do: Apply a configuration that has it (\`tocsin apply\`) and see that a worker runs (\`tocsin worker\` or \`tocsin up\`).
      ",
-       "exit": 1,
+       "exit": 2,
      }
     `);
   });
@@ -266,6 +268,8 @@ describe("a command line that cannot be meant", () => {
     "pause a/b/c/d",
     "pause A/b",
     "pause kohakku/controller --for -1h",
+    "pause kohakku/controller --for 0s",
+    "ack --for 0m",
     "resolve",
     "resolve x",
     "comment kohakku/controller",
@@ -284,6 +288,15 @@ describe("a command line that cannot be meant", () => {
     const { out, err, exit } = await run(line.split(" "), nothingOpens);
     expect({ out, exit }).toEqual({ out: "", exit: 2 });
     expect(err).toMatch(/^error CLI-001: .+\nwhat to do: .+\n$/s);
+  });
+
+  it("ends with 2 for a comment that says nothing", async () => {
+    for (const nothing of ["", "  "]) {
+      const { err, exit } = await run(["comment", "kohakku/controller", nothing], nothingOpens);
+      expect(exit).toBe(2);
+      expect(err).toContain("error CLI-001: ");
+      expect(err).toContain("Expected a text.");
+    }
   });
 
   it("is helped when it is a slip of the fingers", async () => {

@@ -70,8 +70,38 @@ describe("tocsin alerts", () => {
     const { tocsin } = await mixed();
     expect((await tocsin("alerts", "kohakku")).out).toContain("kohakku/controller/ready/not-ready");
     const { err, exit } = await tocsin("alerts", "koda");
-    expect(exit).toBe(1);
+    expect(exit).toBe(2);
     expect(err).toContain("error CLI-005: no monitor runs for koda");
+  });
+
+  it("names what is paused, although nothing of it is in trouble", async () => {
+    const world = await tocsinWorld({ plan: PLAN });
+    const { tocsin } = worldCli(world, PLAN);
+    await world.advanceTo(MINUTE);
+    await tocsin("pause", "kohakku/dispatcher", "--for", "20m", "--by", "ana", "--reason", "vendor");
+    await world.advanceTo(2 * MINUTE);
+    expect(await tocsin("alerts")).toEqual({
+      out: "kohakku/dispatcher paused by ana until 00:21: vendor\n",
+      err: "no alert is firing, pending or unknown\n",
+      exit: 0,
+    });
+    const { meta } = JSON.parse((await tocsin("alerts", "--json")).out) as { readonly meta: object };
+    expect(meta).toMatchObject({ pauses: [{ scope: "kohakku/dispatcher", by: "ana", reason: "vendor" }] });
+  });
+
+  it("tells machines with every paused alert by whom, until when and why", async () => {
+    const { tocsin, world } = await mixed();
+    await tocsin("pause", "kohakku/controller/ready", "--for", "20m", "--reason", "vendor");
+    await world.advanceTo(4 * MINUTE + SECOND);
+    const { data } = JSON.parse((await tocsin("alerts", "--json")).out) as {
+      readonly data: readonly { readonly alert: string; readonly paused?: object }[];
+    };
+    expect(data.filter(({ paused }) => paused !== undefined)).toEqual([
+      expect.objectContaining({
+        alert: "kohakku/controller/ready/not-ready",
+        paused: { by: "ada", until: 1767227040000, reason: "vendor" },
+      }),
+    ]);
   });
 
   it("gives machines every alert with its times", async () => {

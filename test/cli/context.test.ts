@@ -35,8 +35,10 @@ describe("the installation a command means", () => {
       address: "127.0.0.1:7233",
       from: "the default",
       namespace: "default",
+      namespaceFrom: "the default",
       prefix: "",
       dir: join(cwd, ".tocsin"),
+      upRuns: false,
     });
   });
 
@@ -46,8 +48,10 @@ describe("the installation a command means", () => {
       address: UP.temporal,
       from: join(cwd, "up.json"),
       namespace: UP.namespace,
+      namespaceFrom: join(cwd, "up.json"),
       prefix: "",
       dir: cwd,
+      upRuns: true,
       databaseUrl: UP.database,
       ui: UP.ui,
       api: UP.api,
@@ -67,6 +71,7 @@ describe("the installation a command means", () => {
       address: "t:1",
       from: "TEMPORAL_ADDRESS",
       namespace: "n",
+      namespaceFrom: "TEMPORAL_NAMESPACE",
       prefix: "blue-",
       databaseUrl: "postgresql://e/d",
     });
@@ -75,6 +80,7 @@ describe("the installation a command means", () => {
       address: "f:1",
       from: "--address",
       namespace: "m",
+      namespaceFrom: "--namespace",
       prefix: "green-",
       databaseUrl: "postgresql://f/d",
     });

@@ -48,6 +48,33 @@ describe("tocsin status", () => {
     `);
   });
 
+  it("never calls good what is not known", async () => {
+    const { tocsin } = await at(3 * MINUTE, phases([MINUTE, { verdict: "unknown", reason: "no route" }]));
+    expect(await tocsin("status")).toMatchInlineSnapshot(`
+     {
+       "err": "",
+       "exit": 0,
+       "out": "SYSTEM   STATE    FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
+     kohakku  unknown       0        0        1       0       1  10s ago
+
+     Nothing fires.
+     1 alert is unknown: tocsin alerts.
+     ",
+     }
+    `);
+  });
+
+  it("knows nothing before the first sweep", async () => {
+    const { tocsin } = await at(SECOND);
+    expect((await tocsin("status")).out).toMatchInlineSnapshot(`
+     "SYSTEM   STATE    FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
+     kohakku  unknown       0        0        0       0       1  not yet
+
+     Nothing has been swept yet.
+     "
+    `);
+  });
+
   it("says who hears next of what fires, and ends with 1", async () => {
     const { tocsin } = await at(4 * MINUTE, badFrom(MINUTE));
     expect(await tocsin("status")).toMatchInlineSnapshot(`
@@ -77,6 +104,90 @@ describe("tocsin status", () => {
        ada has it until 00:34
      "
     `);
+  });
+
+  it("leads with messages that were given up, and ends with 1 although nothing fires any more", async () => {
+    const world = await tocsinWorld({
+      plan: PLAN,
+      look: phases([MINUTE, { verdict: "bad", reason: REASON }], [4 * MINUTE, "good"]),
+      answer: () => ({ result: "rejected", reason: "HTTP 410: gone" }),
+    });
+    const { tocsin } = worldCli(world, PLAN);
+    await world.advanceTo(10 * MINUTE);
+    expect(await tocsin("status")).toMatchInlineSnapshot(`
+     {
+       "err": "",
+       "exit": 1,
+       "out": "1 message was given up: tocsin deadletters list.
+
+     SYSTEM   STATE  FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
+     kohakku  good        0        0        0       0       1  10s ago
+
+     Nothing fires.
+     ",
+     }
+    `);
+    const { data } = JSON.parse((await tocsin("status", "--json")).out) as { readonly data: object };
+    expect(data).toMatchObject({ deadLetters: 1 });
+    expect((await tocsin("status", "kohakku")).exit).toBe(1);
+  });
+
+  it("says until when a paused incident tells nobody, at 80 columns too", async () => {
+    const { tocsin, world } = await at(4 * MINUTE, badFrom(MINUTE));
+    await tocsin("pause", "kohakku/controller", "--incident", "--for", "9h", "--reason", "vendor");
+    await world.advanceTo(4 * MINUTE + SECOND);
+    expect((await tocsin("status")).out).toMatchInlineSnapshot(`
+     "SYSTEM   STATE   FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
+     kohakku  firing       1        0        0       0       1  11s ago
+
+     INCIDENT            SEVERITY  STATE   ALERTS  OPEN FOR
+     kohakku/controller  critical  paused       1  56s
+       paused by ada until 09:04: vendor
+     "
+    `);
+  });
+
+  it("names every pause: what, by whom, until when, why", async () => {
+    const { tocsin, world } = await at(MINUTE);
+    await tocsin("pause", "kohakku/controller", "--for", "20m", "--by", "ana", "--reason", "vendor");
+    await tocsin("pause", "kohakku/controller/ready", "--for", "30m");
+    await world.advanceTo(2 * MINUTE);
+    expect(await tocsin("status")).toMatchInlineSnapshot(`
+     {
+       "err": "",
+       "exit": 0,
+       "out": "SYSTEM   STATE  FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
+     kohakku  good        0        0        0       2       1  10s ago
+
+     kohakku/controller paused by ana until 00:21: vendor
+     kohakku/controller/ready paused by ada until 00:31
+
+     Nothing fires.
+     ",
+     }
+    `);
+    const { data } = JSON.parse((await tocsin("status", "--json")).out) as {
+      readonly data: { readonly pauses: readonly object[] };
+    };
+    expect(data.pauses).toEqual([
+      {
+        scope: "kohakku/controller",
+        by: "ana",
+        at: 1767225660000,
+        until: 1767226860000,
+        reason: "vendor",
+      },
+      { scope: "kohakku/controller/ready", by: "ada", at: 1767225660000, until: 1767227460000 },
+    ]);
+  });
+
+  it("does not call a system good that is paused as a whole", async () => {
+    const { tocsin, world } = await at(MINUTE);
+    await tocsin("pause", "kohakku", "--all");
+    await world.advanceTo(2 * MINUTE);
+    const { out } = await tocsin("status");
+    expect(out).toMatch(/^kohakku {2}paused /m);
+    expect(out).toContain("kohakku paused by ada until 01:01");
   });
 
   it("is blind before anything else when no worker answers", async () => {
@@ -125,6 +236,8 @@ describe("tocsin status", () => {
 
      SYSTEM   STATE  FIRING  PENDING  UNKNOWN  PAUSED  CHECKS  SWEPT
      kohakku  blind       0        0        1       0       1  2m 10s ago
+
+     1 alert is unknown: tocsin alerts.
      ",
      }
     `);
@@ -140,6 +253,21 @@ describe("tocsin status", () => {
      ",
        "exit": 3,
        "out": "BLIND: Temporal does not answer at 127.0.0.1:1 (from --address): whether anything is watched is not known.
+     ",
+     }
+    `);
+  });
+
+  it("does not say that Temporal is away when it only has no such namespace", async () => {
+    const { tocsin, away } = await at(MINUTE);
+    away.namespace = true;
+    expect(await tocsin("status", "--namespace", "nope")).toMatchInlineSnapshot(`
+     {
+       "err": "error TMP-002: namespace 'nope' at 127.0.0.1:7233: not found
+     what to do: Create it with \`temporal operator namespace create\`, or name another with --namespace.
+     ",
+       "exit": 3,
+       "out": "BLIND: Temporal answers at 127.0.0.1:7233 (from the default) and lets nobody into namespace 'nope': whether anything is watched is not known.
      ",
      }
     `);
@@ -165,17 +293,53 @@ describe("tocsin status", () => {
     expect((await tocsin("status")).out).toBe("Nothing is watched: no configuration has been applied.\n");
   });
 
-  it("refuses a system that nobody knows", async () => {
+  it.each([
+    { what: "status", argv: ["status"] },
+    { what: "alerts", argv: ["alerts"] },
+    { what: "incidents", argv: ["incidents"] },
+  ])(
+    "cannot know what is watched where there is neither monitor nor store nor up: $what",
+    async ({ argv }) => {
+      const { tocsin, away, world } = await at(MINUTE);
+      Object.assign(away, { plan: true, storeless: true });
+      await world.monitor.terminate();
+      const { err, exit } = await tocsin(...argv, "--dir", "/tmp/nodir");
+      expect(exit).toBe(3);
+      expect(err).toContain(
+        "error CLI-011: no monitor runs at 127.0.0.1:7233, namespace default (both defaults); no `tocsin up` in /tmp/nodir\n",
+      );
+    },
+  );
+
+  it("says where it looked, in what the person named", async () => {
+    const { tocsin, away, world } = await at(MINUTE);
+    Object.assign(away, { plan: true, store: true });
+    await world.monitor.terminate();
+    const { out, err } = await tocsin("status", "--address", "t:1");
+    expect(out).toBe(
+      "BLIND: nothing says what should be watched: whether anything is watched is not known.\n",
+    );
+    expect(err).toContain(
+      "no monitor runs at t:1 (from --address), namespace default (from the default); no `tocsin up` in /nowhere/.tocsin",
+    );
+    const { data } = JSON.parse((await tocsin("status", "--json")).out) as {
+      readonly data: { readonly blind: readonly object[] };
+    };
+    expect(data.blind).toEqual([{ reason: "nothing says what should be watched" }]);
+  });
+
+  it("refuses a system that nobody knows, and not with the exit code of one that fires", async () => {
     const { tocsin } = await at(MINUTE);
-    const { err, exit } = await tocsin("status", "koda");
+    const { err, exit } = await tocsin("status", "kohaku");
     expect({ err, exit }).toMatchInlineSnapshot(`
      {
-       "err": "error CLI-005: no monitor runs for koda, and no configuration asks for one
+       "err": "error CLI-005: no monitor runs for kohaku, and no configuration asks for one; did you mean kohakku?
      what to do: Apply a configuration that has it (\`tocsin apply\`) and see that a worker runs (\`tocsin worker\` or \`tocsin up\`).
      ",
-       "exit": 1,
+       "exit": 2,
      }
     `);
+    expect((await tocsin("alerts", "kohaku")).err).toContain("; did you mean kohakku?");
   });
 
   it("gives machines one envelope", async () => {
@@ -185,6 +349,7 @@ describe("tocsin status", () => {
      {
        "data": {
          "blind": [],
+         "deadLetters": 0,
          "incidents": [
            {
              "alerts": 1,
@@ -201,6 +366,7 @@ describe("tocsin status", () => {
              "state": "open",
            },
          ],
+         "pauses": [],
          "systems": [
            {
              "checks": 1,

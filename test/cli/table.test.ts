@@ -51,6 +51,19 @@ describe("a table", () => {
     `);
   });
 
+  it("never cuts a column that wants to be whole: it stands below, over as many lines as it takes", () => {
+    const whole = COLUMNS.map((column) => (column.flexible ? { ...column, whole: true as const } : column));
+    expect(table(whole, ROWS, 44).join("\n")).toMatchInlineSnapshot(`
+     "NAME    COUNT
+     a           1
+       short
+     longer   1000
+       one sentence that is too long for its
+       place"
+    `);
+    expect(table(whole, ROWS, 80)).toEqual(table(COLUMNS, ROWS, 80));
+  });
+
   it("has no heading without rows", () => {
     expect(table(COLUMNS, [], 80)).toEqual([]);
   });

@@ -118,15 +118,44 @@ describe("tocsin check", () => {
 });
 
 describe("tocsin notify test", () => {
-  it("sends one message that says that it is none, and says how that ended", async () => {
+  it("sends one message that says that it is none, and its end, and says how each ended", async () => {
     const { out, exit } = await tocsin("notify", "test", "hook", "--config", "tocsin.yaml");
     expect(exit).toBe(0);
     expect(steady(out)).toMatchInlineSnapshot(`
      "hook (http://127.0.0.1:PORT/hook): accepted, HTTP 202
+     hook (http://127.0.0.1:PORT/hook): its end accepted, HTTP 202
      "
     `);
-    expect(hook.received).toHaveLength(1);
+    expect(hook.received.map(({ event }) => event?.type)).toEqual([
+      "tocsin.incident.firing",
+      "tocsin.incident.resolved",
+    ]);
     expect(JSON.stringify(hook.received[0])).toContain("This is a test message: nothing is broken.");
+  });
+
+  it("sends the end alone when that is what is tried", async () => {
+    const before = hook.received.length;
+    await tocsin("notify", "test", "hook", "--config", "tocsin.yaml", "--kind", "resolved");
+    expect(hook.received.slice(before).map(({ event }) => event?.type)).toEqual(["tocsin.incident.resolved"]);
+  });
+
+  it("owes an end where the message may have arrived, and none where it was refused", async () => {
+    const before = hook.received.length;
+    hook.answer("drop", 1);
+    const { out, exit } = await tocsin("notify", "test", "hook", "--config", "tocsin.yaml");
+    expect(exit).toBe(1);
+    expect(out).toMatch(/: ambiguous, .*\n.*: its end accepted, HTTP 202\n$/);
+    hook.answer({ status: 410 }, 1);
+    await tocsin("notify", "test", "hook", "--config", "tocsin.yaml");
+    expect(hook.received.length - before).toBe(3);
+  });
+
+  it("gives machines both results", async () => {
+    const { out } = await tocsin("notify", "test", "hook", "--config", "tocsin.yaml", "--json");
+    expect(JSON.parse(out)).toMatchObject({
+      kind: "attempt",
+      data: { result: "accepted", end: { result: "accepted" } },
+    });
   });
 
   it("ends with 1 when it was not accepted, with the reason", async () => {
@@ -140,7 +169,7 @@ describe("tocsin notify test", () => {
 
   it("prints what a notifier for the screen prints", async () => {
     const { out } = await tocsin("notify", "test", "screen", "--config", "tocsin.yaml", "--kind", "resolved");
-    expect(out).toMatch(/^RESOLVED: Controller cannot serve/);
+    expect(out).toMatch(/^RESOLVED: TEST: /);
     expect(out).toMatch(/screen \(standard output\): accepted\n$/);
   });
 

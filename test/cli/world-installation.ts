@@ -14,7 +14,7 @@ import type { Plan } from "../../src/domain/plan.js";
 import type { CommandAnswer } from "../../src/domain/commands.js";
 import { TocsinError } from "../../src/errors.js";
 import type { PlanSource } from "../../src/store/plan-source.js";
-import type { IncidentSummary, Store } from "../../src/store/store.js";
+import type { DeadLetter, IncidentSummary, Store } from "../../src/store/store.js";
 import type { Asked } from "../../src/temporal/ask.js";
 import type { Told } from "../../src/temporal/command.js";
 import type { Operations } from "../../src/temporal/operations.js";
@@ -30,8 +30,12 @@ export interface Ran {
 /** What can be away. */
 export interface Away {
   store?: boolean;
+  /** No store is configured at all. */
+  storeless?: boolean;
   workers?: boolean;
   temporal?: boolean;
+  /** Temporal answers, and has no such namespace. */
+  namespace?: boolean;
   /** No configuration has been applied. */
   plan?: boolean;
 }
@@ -51,12 +55,20 @@ export function worldCli(world: TocsinWorld, plan: Plan, services: readonly Serv
   const operations = worldOperations(world, plan, services, away, given);
   const open: OpenInstallation = (context): Installation => ({
     context,
-    operations: () =>
-      away.temporal === true
-        ? Promise.reject(new TocsinError("TMP-001", `no Temporal server answers at ${context.address}`))
-        : Promise.resolve(operations),
-    store: () => Promise.resolve(worldStore(world, away)),
+    operations: () => {
+      const { address, namespace } = context;
+      const failure =
+        away.temporal === true
+          ? new TocsinError("TMP-001", `no Temporal server answers at ${address}`)
+          : away.namespace === true
+            ? new TocsinError("TMP-002", `namespace '${namespace}' at ${address}: not found`)
+            : undefined;
+      return failure === undefined ? Promise.resolve(operations) : Promise.reject(failure);
+    },
+    store: () => Promise.resolve(away.storeless === true ? undefined : worldStore(world, away)),
     plans: () => Promise.resolve(worldPlans(plan, away)),
+    examine: () =>
+      Promise.resolve({ ok: false, findings: [{ name: "workers", status: "fail", message: "none polls" }] }),
     close: () => Promise.resolve(),
   });
   return {
@@ -155,10 +167,16 @@ function worldOperations(
       ),
     schedules: {
       list: () => Promise.resolve([]),
-      trigger: () => Promise.resolve(false),
-      pause: () => Promise.resolve(false),
-      resume: () => Promise.resolve(false),
+      trigger: () => Promise.resolve(true),
+      pause: () => Promise.resolve(true),
+      resume: () => Promise.resolve(true),
     },
+    examine: () =>
+      Promise.resolve(
+        away.workers === true
+          ? undefined
+          : { ok: true, findings: [{ name: "secrets", status: "pass", message: "2 can be read" }] },
+      ),
   };
 }
 
@@ -210,7 +228,7 @@ function worldStore(world: TocsinWorld, away: Away): Store {
           .filter((each) => incident === undefined || each.incident === incident)
           .slice(0, limit),
       ),
-    deadLetters: () => there(() => []),
+    deadLetters: ({ limit }) => there(() => deadLetters(world).slice(0, limit)),
     readings: () => there(() => []),
     rollups: () => there(() => []),
     lastReadings: () => there(() => []),
@@ -224,6 +242,22 @@ function worldStore(world: TocsinWorld, away: Away): Store {
     markDeadLetter: never,
     housekeep: never,
   };
+}
+
+/** Newest first; none has been dealt with. */
+function deadLetters(world: TocsinWorld): readonly DeadLetter[] {
+  const dead = world.deliveries.filter(({ result }) => result === "dead" || result === "rejected");
+  return [...dead].reverse().map(({ key, incident, notifier, n, kind, at, attempt, reason = "" }) => ({
+    key,
+    incident,
+    notifier,
+    n,
+    kind,
+    at,
+    attempts: attempt,
+    reason,
+    state: "dead",
+  }));
 }
 
 function summaries(world: TocsinWorld): readonly IncidentSummary[] {

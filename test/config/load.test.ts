@@ -107,16 +107,6 @@ describe("a configuration", () => {
     expect(plan.retention.rawMs).toBe(86_400_000);
   });
 
-  it("knows who a service depends on, in this system or another", async () => {
-    const { plan } = await loadText(`
-tocsin: 1
-systems:
-  a: { services: { one: { depends_on: [two, b/three, two] }, two: {} } }
-  b: { services: { three: {} } }
-`);
-    expect(plan.systems[0]?.services[0]?.dependsOn).toEqual(["a/two", "b/three"]);
-  });
-
   it("says what is not part of the plan in settings", async () => {
     const result = await loadFiles({
       "tocsin.yaml": `

@@ -30,7 +30,6 @@ systems:
     owner: payments
     services:
       web:
-        depends_on: [cache]
         checks:
           ready:
             type: http

@@ -133,6 +133,17 @@ describe("schedules", () => {
   }, 60_000);
 });
 
+describe("doctor while no worker runs", () => {
+  it("examines from this shell at once, says so, and leaves no question behind", async () => {
+    const { out, err, exit } = await tocsin("doctor", "--database", "postgresql://127.0.0.1:1/none");
+    expect(exit).toBe(1);
+    expect(err).toBe("no worker answers: this is what can be seen from this shell\n");
+    expect(out).toMatch(/^fail +workers +cli-tocsin: no worker polls it/m);
+    const asked = client.workflow.list({ query: "WorkflowType = 'doctor' AND ExecutionStatus = 'Running'" });
+    for await (const { workflowId } of asked) expect(workflowId).not.toMatch(/^cli-tocsin:doctor:/);
+  }, 60_000);
+});
+
 describe("a command while no worker runs", () => {
   const service = "shop/api" as ServiceId;
   const workflowId = incidentWorkflowId(PREFIX, service);

@@ -42,7 +42,6 @@ export function servicePlan(service: Partial<ServicePlan> = {}): ServicePlan {
   return {
     name: "controller",
     policy: "default",
-    dependsOn: [],
     shard: 1,
     owner: "platform",
     checks: [checkPlan()],

@@ -51,7 +51,8 @@ describe("what cannot be seen", () => {
        state     blind: no data since 00:01:04 UTC, it may have changed
        since     2026-01-01 00:01:04 UTC, for 5m, no good reading known
        severity  critical
-       with      nobody yet
+       action    Run \`tocsin doctor\`; give the worker what the reason names.
+       with      nobody yet, owner platform
        note      Tocsin is blind here: what it cannot see may be down.
        why now   critical: first step
        next      chat at 00:06:34 UTC (in 30s) unless acknowledged or over by then

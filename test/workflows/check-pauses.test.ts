@@ -174,6 +174,16 @@ describe("a pause of a check", () => {
     `);
   });
 
+  it("for no time at all is refused: it would say that it is paused, and would not be", async () => {
+    const world = await tocsinWorld({ plan: oneRule() });
+    expect(await world.monitor.update("pause", { service: "controller", for: "0s" })).toMatchInlineSnapshot(`
+     {
+       "ok": false,
+       "text": "'for' is not a duration like 1h: "0s"",
+     }
+    `);
+  });
+
   it("without a service is one of the whole system", async () => {
     const world = await tocsinWorld({ plan: oneRule(), look: bad });
     await world.monitor.signal("pause");

@@ -37,6 +37,19 @@ describe("search attributes", () => {
     `);
   });
 
+  it("never call good what is not known: unknown until it is for long enough to be blind", async () => {
+    const look = phases([MINUTE, { verdict: "unknown", reason: "no route" }], [10 * MINUTE, "good"]);
+    const world = await tocsinWorld({ plan: oneRule(), look });
+    const stateAt = async (at: number): Promise<unknown> => {
+      await world.advanceTo(at);
+      return world.monitor.searchAttributes.TocsinState;
+    };
+    expect(await stateAt(MINUTE)).toBe("good");
+    expect(await stateAt(2 * MINUTE)).toBe("unknown");
+    expect(await stateAt(7 * MINUTE)).toBe("blind");
+    expect(await stateAt(11 * MINUTE)).toBe("good");
+  });
+
   it("are never written where the namespace does not know them", async () => {
     const policies = { default: policyPlan() };
     const world = await tocsinWorld({ plan: { ...oneRule(), policies }, look: bad, searchAttributes: false });

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import type { IncidentCommandName, IncidentCommands } from "../../domain/commands.js";
 import type { ActFlags, CommandStamp } from "../act-on.js";
 import { noIncident, reportTold, stamp, withActFlags } from "../act-on.js";
+import { spokenText } from "../parse-values.js";
 import type { Session } from "../session.js";
 import { withInstallation } from "../session.js";
 import { serviceTarget } from "../target.js";
@@ -41,7 +42,7 @@ export function registerComment(program: Command, session: Session): void {
   withActFlags(program.command("comment"))
     .description("note something in an incident's timeline")
     .argument("<which>", WHICH)
-    .argument("<text>", "what to note")
+    .argument("<text>", "what to note", spokenText)
     .action((which: string, text: string, flags: ActFlags) =>
       give(session, which, flags, "comment", (stamped) => ({ ...stamped, text })),
     );

@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 
 import type { ExitCode } from "../../errors.js";
-import { EXIT, TocsinError } from "../../errors.js";
+import { EXIT } from "../../errors.js";
 import type { AlertRow } from "../alert-rows.js";
 import { liveRows, ofSystem, storedRows } from "../alert-rows.js";
 import { blindSpots } from "../blindness.js";
@@ -12,14 +12,18 @@ import { withConnection } from "../context.js";
 import { fromStore } from "../from-store.js";
 import type { Installation } from "../installation.js";
 import { appliedPlan, monitorName, monitorsNow } from "../monitors.js";
+import { nothingHere } from "../nothing-here.js";
 import { severityPaint, statePaint } from "../output/colors.js";
 import { printEnvelope } from "../output/envelope.js";
 import { withProgress } from "../output/progress.js";
 import { table } from "../output/table.js";
 import type { Column } from "../output/table.js";
 import { clock } from "../output/times.js";
+import type { PauseRow } from "../pauses.js";
+import { pauseLines, pausesNow } from "../pauses.js";
 import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
+import { unknownSystem } from "../unknown-name.js";
 
 interface AlertsFlags extends ConnectionFlags {
   readonly json?: true;
@@ -28,6 +32,7 @@ interface AlertsFlags extends ConnectionFlags {
 
 interface Gathered {
   readonly rows: readonly AlertRow[];
+  readonly pauses: readonly PauseRow[];
   /** Systems whose alerts are those last stored. */
   readonly stored: readonly string[];
   /** Systems of which nothing could be learned. */
@@ -55,7 +60,7 @@ async function alerts(
   flags: AlertsFlags,
 ): Promise<ExitCode> {
   const { io } = session;
-  const { rows, stored, missing } = await withProgress(io, "asking the monitors", () =>
+  const { rows, pauses, stored, missing } = await withProgress(io, "asking the monitors", () =>
     gather(session, installation, system),
   );
   if (stored.length > 0) {
@@ -63,11 +68,23 @@ async function alerts(
   }
   if (missing.length > 0)
     note(io, `nothing is known of ${missing.join(", ")}: no worker answers and the store is away`);
-  if (flags.json) printEnvelope(io, "alerts", rows, { at: io.now(), stored, missing });
-  else if (rows.length > 0)
-    say(io, table(columns(session), rows, flags.wide ? Number.MAX_SAFE_INTEGER : io.width));
-  else if (missing.length === 0) note(io, "no alert is firing, pending or unknown");
+  if (flags.json) printEnvelope(io, "alerts", rows, { at: io.now(), stored, missing, pauses });
+  else sayAlerts(session, rows, pauses, flags);
+  if (rows.length === 0 && missing.length === 0 && !flags.json)
+    note(io, "no alert is firing, pending or unknown");
   return missing.length > 0 ? EXIT.unreachable : EXIT.ok;
+}
+
+function sayAlerts(
+  session: Session,
+  rows: readonly AlertRow[],
+  pauses: readonly PauseRow[],
+  flags: AlertsFlags,
+): void {
+  const { io } = session;
+  say(io, table(columns(session), rows, flags.wide ? Number.MAX_SAFE_INTEGER : io.width));
+  const lines = pauseLines(pauses, io.now(), io.width);
+  if (lines.length > 0) say(io, rows.length === 0 ? lines : ["", ...lines]);
 }
 
 async function gather(
@@ -76,28 +93,34 @@ async function gather(
   system: string | undefined,
 ): Promise<Gathered> {
   const operations = await installation.operations();
-  const monitors = await monitorsNow(operations, await appliedPlan(installation), system);
-  if (system !== undefined && monitors.length === 0) {
-    throw new TocsinError("CLI-005", `no monitor runs for ${system}, and no configuration asks for one`);
+  const plan = await appliedPlan(installation);
+  const monitors = await monitorsNow(operations, plan, system);
+  if (monitors.length === 0 && plan === undefined) {
+    const store = await fromStore(installation, (each) => each.ping());
+    const nothing = nothingHere(installation.context, { monitors: 0, plan, store: store.there });
+    if (nothing !== undefined) throw nothing;
   }
+  if (system !== undefined && monitors.length === 0) throw unknownSystem(plan, system);
   for (const { reason } of blindSpots(monitors, session.io.now())) note(session.io, `blind: ${reason}`);
+  const pauses = pausesNow(monitors, session.io.now());
   const live = liveRows(
     monitors.flatMap(({ asked }) => (asked.state === "answered" ? asked.value.alerts : [])),
+    pauses,
   );
   const silent = [
     ...new Set(
       monitors.flatMap(({ monitor, asked }) => (asked.state === "answered" ? [] : [monitorName(monitor)])),
     ),
   ];
-  if (silent.length === 0) return { rows: live, stored: [], missing: [] };
+  if (silent.length === 0) return { rows: live, pauses, stored: [], missing: [] };
   const edges = await fromStore(installation, (store) => store.transitions({ limit: STORED_EDGES }));
-  if (!edges.there) return { rows: live, stored: [], missing: silent };
+  if (!edges.there) return { rows: live, pauses, stored: [], missing: silent };
   const known = new Set(live.map(({ alert }) => alert));
   const systems = new Set(silent.map((name) => name.split(":")[0] ?? name));
   const rows = ofSystem(storedRows(edges.value), system).filter(
     ({ alert }) => !known.has(alert) && systems.has(alert.split("/")[0] ?? ""),
   );
-  return { rows: [...live, ...rows], stored: silent, missing: [] };
+  return { rows: [...live, ...rows], pauses, stored: silent, missing: [] };
 }
 
 function columns(session: Session): readonly Column<AlertRow>[] {

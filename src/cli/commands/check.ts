@@ -9,9 +9,7 @@ import type { CheckedOnce } from "../../../activities/run-check.js";
 import type { CheckId } from "../../domain/ids.js";
 import type { CheckPlan, Plan } from "../../domain/plan.js";
 import type { ExitCode } from "../../errors.js";
-import { TocsinError } from "../../errors.js";
 import { systemClock } from "../../lib/clock.js";
-import { didYouMean } from "../../lib/did-you-mean.js";
 import { probeEgress } from "../../lib/egress-rules.js";
 import { createReadingEvaluator } from "../../lib/expression.js";
 import { createSecretResolver } from "../../lib/secret-resolver.js";
@@ -24,10 +22,11 @@ import { foundSomething } from "../output/failure.js";
 import { withProgress } from "../output/progress.js";
 import { table } from "../output/table.js";
 import { choosePlan } from "../plan-choice.js";
-import { checkIds, findCheck } from "../plan-lookup.js";
+import { findCheck } from "../plan-lookup.js";
 import type { Session } from "../session.js";
 import { colorsOf, say, withInstallation } from "../session.js";
 import { checkTarget } from "../target.js";
+import { unknownCheck } from "../unknown-name.js";
 
 interface CheckFlags extends ConnectionFlags {
   readonly config?: string;
@@ -81,10 +80,4 @@ function probeOnce({ io }: Session, plan: Plan, planned: CheckPlan): Promise<Che
     evaluator: createReadingEvaluator(),
     probeEgress: ({ egress }) => probeEgress(egress),
   });
-}
-
-function unknownCheck(plan: Plan, id: CheckId): TocsinError {
-  const meant = didYouMean(id, checkIds(plan));
-  const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
-  return new TocsinError("CLI-006", `revision ${plan.revision} has no check '${id}'${hint}`);
 }

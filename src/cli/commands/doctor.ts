@@ -2,19 +2,18 @@
 
 import type { Command } from "commander";
 
-import { fail, pass } from "../../../activities/doctor.js";
-import { openApp, openStore } from "../../app.js";
 import type { DoctorReport } from "../../domain/doctor-report.js";
-import { TocsinError } from "../../errors.js";
-import { createLogger } from "../../telemetry/logger.js";
-import type { ConnectionFlags, Context } from "../context.js";
-import { resolveContext, withConnection } from "../context.js";
+import type { ExitCode } from "../../errors.js";
+import { EXIT, TocsinError } from "../../errors.js";
+import type { ConnectionFlags } from "../context.js";
+import { withConnection } from "../context.js";
+import type { Installation } from "../installation.js";
 import { palette, statePaint } from "../output/colors.js";
 import { printEnvelope } from "../output/envelope.js";
 import { foundSomething } from "../output/failure.js";
 import { withProgress } from "../output/progress.js";
 import type { Session } from "../session.js";
-import { say } from "../session.js";
+import { note, say, withInstallation } from "../session.js";
 import { oneLine, wrap } from "../../lib/text.js";
 
 interface DoctorFlags extends ConnectionFlags {
@@ -30,60 +29,36 @@ export function registerDoctor(program: Command, session: Session): void {
   withConnection(program.command("doctor"))
     .description("say whether everything that a page depends on works")
     .option("--json", "for machines")
-    .action(async (flags: DoctorFlags) => {
-      const { io } = session;
-      const context = resolveContext(flags, io);
-      const { ok, findings } = await withProgress(io, "examining", () => examine(context));
-      if (flags.json)
-        printEnvelope(io, "doctor", { ok, findings }, { at: io.now(), address: context.address });
-      else say(io, lines(findings, io.width, palette(io.colors.out)));
-      session.finish(foundSomething(!ok));
-    });
+    .action((flags: DoctorFlags) =>
+      withInstallation(session, flags, (installation) => doctor(session, installation, flags)),
+    );
 }
 
-/** A doctor that cannot reach Temporal still has something to say about the rest. */
-async function examine(context: Context): Promise<DoctorReport> {
-  const log = createLogger("doctor", { pretty: true, level: "silent" });
+async function doctor(session: Session, installation: Installation, flags: DoctorFlags): Promise<ExitCode> {
+  const { io } = session;
+  const onWorker = await withProgress(io, "a worker examines itself", () => askWorker(installation));
+  const { ok, findings } = onWorker ?? (await withProgress(io, "examining", () => installation.examine()));
+  const by = onWorker === undefined ? "shell" : "worker";
+  if (by === "shell") note(io, "no worker answers: this is what can be seen from this shell");
+  if (flags.json) {
+    printEnvelope(
+      io,
+      "doctor",
+      { ok, findings },
+      { at: io.now(), address: installation.context.address, by },
+    );
+  } else say(io, lines(findings, io.width, palette(io.colors.out)));
+  return foundSomething(!ok);
+}
+
+/** Undefined also when Temporal is away: that is a finding of the examination from here. */
+async function askWorker(installation: Installation): Promise<DoctorReport | undefined> {
   try {
-    const app = await openApp(context, log);
-    try {
-      return await app.examine();
-    } finally {
-      await app.close();
-    }
+    return await (await installation.operations()).examine();
   } catch (error) {
-    if (!(error instanceof TocsinError)) throw error;
-    const first: Finding = {
-      name: isTemporal(error) ? "temporal" : "store",
-      ...fail(remedied(error, context)),
-    };
-    const store = isTemporal(error) ? await examineStore(context) : [];
-    return { ok: false, findings: [first, ...store] };
+    if (error instanceof TocsinError && error.exit === EXIT.unreachable) return undefined;
+    throw error;
   }
-}
-
-async function examineStore(context: Context): Promise<readonly Finding[]> {
-  const name = "store";
-  try {
-    const store = openStore(context, createLogger("doctor", { pretty: true, level: "silent" }));
-    try {
-      return [{ name, ...pass(`answers in ${Math.round(await store.ping())} ms`) }];
-    } finally {
-      await store.close();
-    }
-  } catch (error) {
-    if (!(error instanceof TocsinError)) throw error;
-    return [{ name, ...fail(remedied(error, context)) }];
-  }
-}
-
-function isTemporal({ code }: TocsinError): boolean {
-  return code.startsWith("TMP-");
-}
-
-function remedied(error: TocsinError, { from }: Context): string {
-  const where = isTemporal(error) ? ` (address from ${from})` : "";
-  return `${error.message}${where}. ${error.remedy}`;
 }
 
 function lines(

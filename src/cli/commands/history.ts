@@ -13,6 +13,7 @@ import { requireStore } from "../from-store.js";
 import type { HistoryLine } from "../history-lines.js";
 import { bucketLines, edgeLines, readingLines, shares } from "../history-lines.js";
 import type { Installation } from "../installation.js";
+import { appliedPlan } from "../monitors.js";
 import { statePaint } from "../output/colors.js";
 import { printEnvelope } from "../output/envelope.js";
 import { withProgress } from "../output/progress.js";
@@ -20,9 +21,11 @@ import { table } from "../output/table.js";
 import type { Column } from "../output/table.js";
 import { clock } from "../output/times.js";
 import { durationMs, positiveInteger } from "../parse-values.js";
+import { findCheck } from "../plan-lookup.js";
 import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
 import { checkTarget } from "../target.js";
+import { unknownCheck } from "../unknown-name.js";
 
 interface HistoryFlags extends ConnectionFlags {
   readonly since: number;
@@ -68,6 +71,7 @@ async function history(
   const range = { from: now - flags.since, to: now + 1 };
   const found = await withProgress(io, "reading", () => read(installation, check, range, flags));
   const lines = linesOf(found);
+  if (lines.length === 0) await refuseUnknown(installation, check);
   if (flags.json) {
     printEnvelope(io, "history", found, { check, from: range.from, at: now });
     return EXIT.ok;
@@ -84,6 +88,12 @@ async function history(
   if (found.readings.length === flags.limit)
     note(io, `only the newest ${flags.limit} readings: --limit shows more`);
   return EXIT.ok;
+}
+
+/** One that was taken out of the configuration still has its readings; one without any may be a slip of the fingers. Throws CLI-006. */
+async function refuseUnknown(installation: Installation, check: CheckId): Promise<void> {
+  const plan = await appliedPlan(installation);
+  if (plan !== undefined && findCheck(plan, check) === undefined) throw unknownCheck(plan, check);
 }
 
 async function read(

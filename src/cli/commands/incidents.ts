@@ -11,6 +11,8 @@ import { withConnection } from "../context.js";
 import type { FromStore } from "../from-store.js";
 import { fromStore } from "../from-store.js";
 import type { Installation } from "../installation.js";
+import { appliedPlan } from "../monitors.js";
+import { nothingHere } from "../nothing-here.js";
 import { incidentColumns, openIncidents } from "../open-incidents.js";
 import { severityPaint, statePaint } from "../output/colors.js";
 import { printEnvelope } from "../output/envelope.js";
@@ -63,8 +65,12 @@ async function list(session: Session, installation: Installation, flags: Inciden
   const { io } = session;
   const found = await fromStore(installation, (store) => newestFirst(store, flags));
   if (!found.there) {
+    const operations = await installation.operations();
+    const [plan, monitors] = await Promise.all([appliedPlan(installation), operations.listMonitors()]);
+    const nothing = nothingHere(installation.context, { monitors: monitors.length, plan, store: false });
+    if (nothing !== undefined) throw nothing;
     note(io, `store away (${found.why}): live state, open incidents only`);
-    const open = await openIncidents(await installation.operations());
+    const open = await openIncidents(operations);
     if (flags.json) printEnvelope(io, "incidents", open, { at: io.now(), source: "live" });
     else say(io, table(incidentColumns(session), open, io.width));
     return EXIT.ok;

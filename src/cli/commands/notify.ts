@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { Option } from "commander";
 
-import type { MessageKind } from "../../domain/message.js";
+import type { AttemptResult, Message, MessageKind } from "../../domain/message.js";
 import { MESSAGE_KINDS } from "../../domain/message.js";
 import type { Plan } from "../../domain/plan.js";
 import type { ExitCode } from "../../errors.js";
@@ -14,12 +14,14 @@ import { didYouMean } from "../../lib/did-you-mean.js";
 import { createSecretResolver } from "../../lib/secret-resolver.js";
 import { messageText } from "../../notifiers/message-text.js";
 import { previewMessage } from "../../notifiers/sample-message.js";
+import { testEnd, testMessage } from "../../notifiers/test-message.js";
 import type { ConnectionFlags } from "../context.js";
 import { withConnection } from "../context.js";
 import type { Installation } from "../installation.js";
 import { attemptOnce, notifierOf } from "../one-attempt.js";
 import type { NamedNotifier } from "../one-attempt.js";
 import { printEnvelope } from "../output/envelope.js";
+import { foundSomething } from "../output/failure.js";
 import { statePaint } from "../output/colors.js";
 import { withProgress } from "../output/progress.js";
 import { choosePlan } from "../plan-choice.js";
@@ -43,7 +45,7 @@ export function registerNotify(program: Command, session: Session): void {
       )
       .option("--json", "for machines");
   withNotifier(notify.command("test"))
-    .description("send one made-up message, and say how that ended")
+    .description("send one message that says that it is a test, and its end; say how each ended")
     .action((name: string, flags: NotifyFlags) =>
       withInstallation(session, flags, (installation) => test(session, installation, name, flags)),
     );
@@ -63,21 +65,51 @@ async function test(
   const { io } = session;
   const plan = await choosePlan(installation, io, flags.config);
   const named = requireNotifier(plan, name);
-  const message = previewMessage(flags.kind, { now: io.now(), notifier: name });
-  const result = await withProgress(io, `sending to ${named.target}`, () =>
+  const { revision } = plan;
+  const message = testMessage(flags.kind, { now: io.now(), notifier: name, by: io.user, revision });
+  const result = await attempt(session, plan, named, message, flags);
+  // What may have arrived owes an end: a ticket that it opened must not stay open.
+  const isOwed = message.state === "open" && ["accepted", "ambiguous"].includes(result.result);
+  const end = isOwed ? await attempt(session, plan, named, testEnd(message, io.now()), flags) : undefined;
+  if (flags.json) {
+    const data = end === undefined ? result : { ...result, end };
+    printEnvelope(io, "attempt", data, { notifier: name, key: message.key });
+  } else {
+    say(io, [resultLine(session, named, "", result)]);
+    if (end !== undefined) say(io, [resultLine(session, named, "its end ", end)]);
+  }
+  const isDone = [result, end].every((each) => each === undefined || each.result === "accepted");
+  return foundSomething(!isDone);
+}
+
+function attempt(
+  { io }: Session,
+  plan: Plan,
+  named: NamedNotifier,
+  message: Message,
+  { json }: NotifyFlags,
+): Promise<AttemptResult> {
+  return withProgress(io, `sending to ${named.target}`, () =>
     attemptOnce(plan, named, message, {
       secrets: createSecretResolver(io.env, (path) => readFile(path, "utf8")),
       // With --json the data is the result alone.
-      stdout: (line) => (flags.json ? note(io, line) : say(io, [line])),
+      stdout: (line) => (json ? note(io, line) : say(io, [line])),
     }),
   );
-  if (flags.json) printEnvelope(io, "attempt", result, { notifier: name, key: message.key });
-  else {
-    const detail = result.result === "accepted" ? result.detail : result.reason;
-    const word = statePaint(result.result === "accepted" ? "accepted" : "fail", colorsOf(io))(result.result);
-    say(io, [`${name} (${named.target}): ${word}${detail === undefined ? "" : `, ${detail}`}`]);
-  }
-  return result.result === "accepted" ? EXIT.ok : EXIT.findings;
+}
+
+function resultLine(
+  session: Session,
+  { name, target }: NamedNotifier,
+  what: string,
+  result: AttemptResult,
+): string {
+  const detail = result.result === "accepted" ? result.detail : result.reason;
+  const word = statePaint(
+    result.result === "accepted" ? "accepted" : "fail",
+    colorsOf(session.io),
+  )(result.result);
+  return `${name} (${target}): ${what}${word}${detail === undefined ? "" : `, ${detail}`}`;
 }
 
 async function preview(

@@ -58,7 +58,8 @@ function registerAction(schedules: Command, session: Session, action: Action): v
   const command = withConnection(schedules.command(action.name))
     .description(action.description)
     .addArgument(new Argument("<name>", "which one").choices(SCHEDULE_NAMES))
-    .option("--by <name>", "who does it (default: your user name)");
+    .option("--by <name>", "who does it (default: your user name)")
+    .option("--json", "for machines");
   if (action.name !== "trigger") command.option("--reason <text>", "why; kept as the schedule's note");
   command.action((name: ScheduleName, flags: ScheduleFlags) =>
     withInstallation(session, flags, async (installation) => {
@@ -80,7 +81,8 @@ async function act(
   const there =
     action === "trigger" ? await operations.trigger(name) : await operations[action](name, remark);
   if (!there) throw new TocsinError("CLI-009", `there is no schedule '${name}'`);
-  say(session.io, [`${name}: ${done}`]);
+  if (flags.json) printEnvelope(session.io, "command", { target: name, how: "answered", text: done });
+  else say(session.io, [`${name}: ${done}`]);
   return EXIT.ok;
 }
 

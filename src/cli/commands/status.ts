@@ -2,26 +2,29 @@
 
 import type { Command } from "commander";
 
+import { parseServiceId, RESERVED_SYSTEM, serviceOfIncident } from "../../domain/ids.js";
 import { EXIT, TocsinError } from "../../errors.js";
 import type { ExitCode } from "../../errors.js";
+import type { DeadLetter } from "../../store/store.js";
 import type { Operations } from "../../temporal/operations.js";
-import type { BlindSpot } from "../blindness.js";
 import { blindSpots } from "../blindness.js";
-import type { ConnectionFlags } from "../context.js";
+import type { ConnectionFlags, Context } from "../context.js";
 import { withConnection } from "../context.js";
 import { fromStore } from "../from-store.js";
 import type { Installation } from "../installation.js";
 import { appliedPlan, monitorsNow } from "../monitors.js";
-import type { OpenIncident } from "../open-incidents.js";
-import { incidentColumns, openIncidents } from "../open-incidents.js";
+import { nothingHere } from "../nothing-here.js";
+import { openIncidents } from "../open-incidents.js";
 import { printEnvelope } from "../output/envelope.js";
 import { foundSomething } from "../output/failure.js";
 import { withProgress } from "../output/progress.js";
-import { table } from "../output/table.js";
+import { pausesNow } from "../pauses.js";
 import type { Session } from "../session.js";
-import { colorsOf, note, say, withInstallation } from "../session.js";
-import type { SystemRow } from "../system-rows.js";
-import { systemColumns, systemRow } from "../system-rows.js";
+import { note, say, withInstallation } from "../session.js";
+import type { StatusData } from "../status-view.js";
+import { blindLines, isFinding, MOST_LETTERS, statusLines } from "../status-view.js";
+import { systemRow } from "../system-rows.js";
+import { unknownSystem } from "../unknown-name.js";
 
 interface StatusFlags extends ConnectionFlags {
   readonly json?: true;
@@ -44,86 +47,78 @@ async function status(
   flags: StatusFlags,
 ): Promise<ExitCode> {
   const { io } = session;
-  let operations: Operations;
-  try {
-    operations = await withProgress(io, `connecting to ${installation.context.address}`, () =>
-      installation.operations(),
-    );
-  } catch (error) {
-    sayUnreachable(session, installation, error, flags);
-    throw error;
-  }
+  const operations = await connected(session, installation, flags);
   const plan = await appliedPlan(installation);
-  const [monitors, incidents, store] = await withProgress(io, "asking the monitors", () =>
+  const [monitors, incidents, letters] = await withProgress(io, "asking the monitors", () =>
     Promise.all([
       monitorsNow(operations, plan, system),
       openIncidents(operations, system),
-      fromStore(installation, (each) => each.ping()),
+      fromStore(installation, (store) => store.deadLetters({ state: "dead", limit: MOST_LETTERS })),
     ]),
   );
-  const now = io.now();
-  if (system !== undefined && monitors.length === 0) {
-    throw new TocsinError("CLI-005", `no monitor runs for ${system}, and no configuration asks for one`);
+  if (!letters.there) note(io, `store away: ${letters.why}`);
+  const nothing = nothingHere(installation.context, {
+    monitors: monitors.length,
+    plan,
+    store: letters.there,
+  });
+  if (nothing !== undefined) {
+    sayBlindOnly(session, "nothing says what should be watched", flags.json === true);
+    throw nothing;
   }
-  const blind = blindSpots(monitors, now);
-  const rows = monitors.map((monitor) => systemRow(monitor, now));
-  if (!store.there) note(io, `store away: ${store.why}`);
+  if (system !== undefined && monitors.length === 0) throw unknownSystem(plan, system);
+  const now = io.now();
+  const data: StatusData = {
+    blind: blindSpots(monitors, now),
+    ...(letters.there ? { deadLetters: countOf(letters.value, system) } : {}),
+    systems: monitors.map((monitor) => systemRow(monitor, now)),
+    incidents,
+    pauses: pausesNow(monitors, now),
+  };
   if (flags.json) {
-    printEnvelope(
-      io,
-      "status",
-      { blind, systems: rows, incidents },
-      {
-        at: now,
-        store: store.there ? "ok" : "away",
-        ...(plan === undefined ? {} : { revision: plan.revision }),
-      },
-    );
-  } else sayStatus(session, blind, rows, incidents);
-  return foundSomething(blind.length > 0 || incidents.length > 0 || rows.some(({ firing }) => firing > 0));
+    const store = letters.there ? "ok" : "away";
+    printEnvelope(io, "status", data, { at: now, store, revision: plan?.revision });
+  } else say(io, statusLines(session, data));
+  return foundSomething(isFinding(data));
 }
 
 /** Whoever cannot reach Temporal is blind, and says that before anything else. */
-function sayUnreachable(
+async function connected(
   session: Session,
-  { context }: Installation,
-  error: unknown,
-  flags: StatusFlags,
-): void {
-  if (!(error instanceof TocsinError) || error.exit !== EXIT.unreachable) return;
-  const reason = `Temporal does not answer at ${context.address} (from ${context.from})`;
-  if (flags.json) printEnvelope(session.io, "status", { blind: [{ reason }], systems: [], incidents: [] });
-  else sayBlind(session, [{ system: "", reason: `${reason}: whether anything is watched is not known` }]);
+  installation: Installation,
+  { json }: StatusFlags,
+): Promise<Operations> {
+  const { context } = installation;
+  try {
+    return await withProgress(session.io, `connecting to ${context.address}`, () =>
+      installation.operations(),
+    );
+  } catch (error) {
+    if (error instanceof TocsinError && error.exit === EXIT.unreachable) {
+      sayBlindOnly(session, unreachable(error, context), json === true);
+    }
+    throw error;
+  }
 }
 
-function sayStatus(
-  session: Session,
-  blind: readonly BlindSpot[],
-  rows: readonly SystemRow[],
-  incidents: readonly OpenIncident[],
-): void {
-  const { io } = session;
-  sayBlind(session, blind);
-  if (blind.length > 0) say(io, [""]);
-  if (rows.length === 0) {
-    say(io, ["Nothing is watched: no configuration has been applied."]);
+function sayBlindOnly(session: Session, reason: string, json: boolean): void {
+  if (json) {
+    printEnvelope(session.io, "status", { blind: [{ reason }], systems: [], incidents: [], pauses: [] });
     return;
   }
-  say(io, table(systemColumns(session), rows, io.width));
-  if (incidents.length > 0) say(io, ["", ...table(incidentColumns(session), incidents, io.width)]);
-  else if (blind.length === 0 && rows.every(({ firing }) => firing === 0)) say(io, ["", quietText(rows)]);
+  const whole = `${reason}: whether anything is watched is not known`;
+  say(session.io, blindLines(session, [{ system: "", reason: whole }]));
 }
 
-function quietText(rows: readonly SystemRow[]): string {
-  const pending = rows.reduce((sum, row) => sum + row.pending, 0);
-  if (pending === 0) return "Nothing fires.";
-  return `Nothing fires; ${pending} ${pending === 1 ? "alert is" : "alerts are"} about to: tocsin alerts.`;
+function unreachable({ code }: TocsinError, { address, from, namespace }: Context): string {
+  return code === "TMP-002"
+    ? `Temporal answers at ${address} (from ${from}) and lets nobody into namespace '${namespace}'`
+    : `Temporal does not answer at ${address} (from ${from})`;
 }
 
-function sayBlind(session: Session, blind: readonly BlindSpot[]): void {
-  const { bad } = colorsOf(session.io);
-  say(
-    session.io,
-    blind.map(({ reason }) => `${bad("BLIND")}: ${reason}.`),
-  );
+/** Of a system: its own and those of Tocsin itself, which tell of it too. */
+function countOf(letters: readonly DeadLetter[], system: string | undefined): number {
+  if (system === undefined) return letters.length;
+  const systems = letters.map(({ incident }) => parseServiceId(serviceOfIncident(incident)).system);
+  return systems.filter((each) => each === system || each === RESERVED_SYSTEM).length;
 }

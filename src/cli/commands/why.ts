@@ -2,11 +2,10 @@
 
 import type { Command } from "commander";
 
-import { EXIT, TocsinError } from "../../errors.js";
+import { EXIT } from "../../errors.js";
 import type { ExitCode } from "../../errors.js";
 import type { ConnectionFlags } from "../context.js";
 import { withConnection } from "../context.js";
-import { didYouMean } from "../../lib/did-you-mean.js";
 import type { Installation } from "../installation.js";
 import { appliedPlan } from "../monitors.js";
 import { printEnvelope } from "../output/envelope.js";
@@ -17,6 +16,7 @@ import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
 import type { WhyTarget } from "../target.js";
 import { whyTarget } from "../target.js";
+import { unknownName } from "../unknown-name.js";
 import { explain } from "../why/explain.js";
 import { gatherWhy } from "../why/gather.js";
 import { renderWhy } from "../why/render.js";
@@ -82,7 +82,5 @@ async function refuseUnknown(installation: Installation, which: string, target: 
   const known = names[target.kind];
   const wanted = which.split("/").slice(0, 4).join("/");
   if (known.includes(wanted) || which.startsWith("tocsin/")) return;
-  const meant = didYouMean(wanted, known);
-  const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
-  throw new TocsinError("CLI-006", `revision ${plan.revision} has no ${target.kind} '${which}'${hint}`);
+  throw unknownName(plan, target.kind, wanted, known);
 }

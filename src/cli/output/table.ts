@@ -1,6 +1,6 @@
 /** Aligned columns for people: as wide as their text, one of them cut to what the window leaves. */
 
-import { oneLine } from "../../lib/text.js";
+import { oneLine, wrap } from "../../lib/text.js";
 import type { Paint } from "./colors.js";
 import { plain } from "./colors.js";
 
@@ -11,6 +11,8 @@ export interface Column<Row> {
   readonly align?: "right";
   /** When the window is too narrow this column is cut, or stands below its row; at most one has it. */
   readonly flexible?: true;
+  /** A flexible column that stands below its row rather than being cut: its end is what people look for. */
+  readonly whole?: true;
 }
 
 const GAP = "  ";
@@ -33,14 +35,16 @@ export function table<Row>(
   if (flexible === undefined || Math.max(...rows.map((row) => length(cell(flexible, row)))) <= room) {
     return aligned(columns, rows, width);
   }
-  if (room >= LEAST_FLEXIBLE) return aligned(columns, rows, room);
+  if (room >= LEAST_FLEXIBLE && flexible.whole !== true) return aligned(columns, rows, room);
   const [heading = "", ...lines] = aligned(others, rows, width);
   return [
     heading,
     ...lines.flatMap((line, index) => {
       const row = rows[index];
-      const below = row === undefined ? "" : cut(cell(flexible, row), width - GAP.length);
-      return below === "" ? [line] : [line, GAP + below];
+      const text = row === undefined ? "" : cell(flexible, row);
+      const place = width - GAP.length;
+      const below = flexible.whole === true ? wrap(text, place) : [cut(text, place)];
+      return text === "" ? [line] : [line, ...below.map((part) => GAP + part)];
     }),
   ];
 }
