@@ -1,7 +1,11 @@
 /** Brings the running monitors in line with a configuration: starts what is new, tells what changed, lets end what is gone. */
 
-import { WorkflowIdConflictPolicy, WorkflowNotFoundError } from "@temporalio/client";
-import type { Client } from "@temporalio/client";
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowNotFoundError,
+} from "@temporalio/client";
+import type { Client, WorkflowStartOptions } from "@temporalio/client";
 
 import type { MonitorInput } from "../../workflows/monitor-run.js";
 import { commandSignal, controlQueue, monitorWorkflowId, statusQuery } from "../../workflows/names.js";
@@ -114,22 +118,56 @@ function idOf(prefix: Prefix, { system, shard }: MonitorRef): string {
   return monitorWorkflowId(prefix, system, shard);
 }
 
+/**
+ * Starts the monitors of a plan that do not run: somebody terminated or cancelled them, or their history is lost. One that runs is
+ * not touched, whatever its revision. Answers the ids of those it started.
+ */
+export async function startMissingMonitors(
+  client: Client,
+  prefix: Prefix,
+  plan: Plan,
+  attributes: boolean,
+): Promise<readonly string[]> {
+  const running = new Set((await listMonitors(client, prefix)).map((monitor) => idOf(prefix, monitor)));
+  const started: string[] = [];
+  for (const monitor of monitorsOf(plan).filter((each) => !running.has(idOf(prefix, each)))) {
+    try {
+      await client.workflow.start("monitor", startOf(prefix, plan, monitor, attributes));
+      started.push(idOf(prefix, monitor));
+    } catch (error) {
+      // The list lags a moment behind: it runs.
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  }
+  return started;
+}
+
 async function startOrReconfigure(
   client: Client,
   prefix: Prefix,
   plan: Plan,
-  { system, shard }: MonitorRef,
+  monitor: MonitorRef,
   attributes: boolean,
 ): Promise<void> {
-  const input: MonitorInput = { prefix, system, shard, revision: plan.revision };
   await client.workflow.signalWithStart("monitor", {
-    workflowId: monitorWorkflowId(prefix, system, shard),
-    taskQueue: controlQueue(prefix),
-    args: [input],
+    ...startOf(prefix, plan, monitor, attributes),
     signal: commandSignal("reconfigure"),
     signalArgs: [{ revision: plan.revision }],
-    workflowTaskTimeout: "5s",
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+  });
+}
+
+function startOf(
+  prefix: Prefix,
+  plan: Plan,
+  { system, shard }: MonitorRef,
+  attributes: boolean,
+): WorkflowStartOptions & { readonly args: [MonitorInput] } {
+  return {
+    workflowId: monitorWorkflowId(prefix, system, shard),
+    taskQueue: controlQueue(prefix),
+    args: [{ prefix, system, shard, revision: plan.revision }],
+    workflowTaskTimeout: "5s",
     staticSummary: `Sweeps ${system} and judges what it sees`,
     staticDetails: "Signals: pause, resume, sweepNow, reconfigure. Every field is optional.",
     memo: { owner: monitorOwner(plan, system) },
@@ -141,5 +179,5 @@ async function startOrReconfigure(
           ],
         }
       : {}),
-  });
+  };
 }

@@ -10,6 +10,8 @@ import { openApp, workerDependencies } from "../../app.js";
 import type { App } from "../../app.js";
 import { createLogger } from "../../telemetry/logger.js";
 import { connectWorker } from "../../temporal/connection.js";
+import { keepMonitors } from "../../temporal/keep-monitors.js";
+import type { KeptMonitors } from "../../temporal/keep-monitors.js";
 import { ensureSearchAttributes } from "../../temporal/search-attributes.js";
 import { createWorkers, installRuntime, ROLES } from "../../temporal/worker.js";
 import type { Role } from "../../temporal/worker.js";
@@ -62,14 +64,32 @@ async function runWorker(flags: WorkerFlags, io: Io): Promise<void> {
     settings,
     workerDependencies(app, () => attributes, firstSweep(app)),
   );
+  const stopping = new AbortController();
   onStop(flags.supervised === true, () => {
     log.info("stopping: sweeps are handed over");
+    stopping.abort();
     for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
   });
   log.info({ roles: flags.role.join(), namespace, address: context.address }, "running");
+  const kept = flags.role.includes("control")
+    ? keepMonitors(keptMonitors(app, attributes), stopping.signal)
+    : undefined;
   await Promise.all(workers.map((worker) => worker.run()));
+  stopping.abort();
+  await kept;
   await connection.close();
   await app.close();
+}
+
+function keptMonitors(app: App, attributes: boolean): KeptMonitors {
+  const { temporal, context, store, log } = app;
+  return {
+    client: temporal.client,
+    prefix: context.prefix,
+    attributes,
+    storedPlan: async () => (await store.currentRevision())?.plan,
+    log,
+  };
 }
 
 /** Writes once that sweeps run, for who waits for it. */
