@@ -15,16 +15,22 @@ function openingTime(incident: IncidentId): Date {
   return new Date(incident.slice(incident.lastIndexOf("@") + 1));
 }
 
-/** Highest `facts.severity` of all events; ended and closed as long as nothing opened it again afterwards. */
+/**
+ * Highest `facts.severity` of all events; ended and closed as long as nothing opened it again afterwards. One that never ended and
+ * has a successor was lost with its workflow: it is over since that one opened, because a service has one incident at a time.
+ */
 async function deriveIncidents(trx: Transaction<Tables>, ids: readonly IncidentId[]): Promise<void> {
+  if (ids.length === 0) return;
   const services = ids.map(serviceOfIncident);
   const openings = ids.map(openingTime);
   await sql`
     insert into tocsin.incidents as i
       (id, service, opened_at, ended_at, closed_at, severity, last_event, last_event_at)
     select w.id, w.service, w.opened_at,
-      case when coalesce(e.ended, e.closed) >= coalesce(e.opened, '-infinity') then coalesce(e.ended, e.closed) end,
-      case when e.closed >= coalesce(e.opened, '-infinity') then e.closed end,
+      case when coalesce(e.ended, e.closed) >= coalesce(e.opened, '-infinity')
+        then coalesce(e.ended, e.closed) else successor.opened_at end,
+      case when e.closed >= coalesce(e.opened, '-infinity') then e.closed
+        when coalesce(e.ended, '-infinity') < coalesce(e.opened, '-infinity') then successor.opened_at end,
       coalesce((${[...SEVERITIES]}::text[])[e.severity], ${SEVERITY_UNSAID}), e.last_event, e.last_event_at
     from unnest(${ids}::text[], ${services}::text[], ${openings}::timestamptz[]) as w (id, service, opened_at)
     cross join lateral (
@@ -37,6 +43,10 @@ async function deriveIncidents(trx: Transaction<Tables>, ids: readonly IncidentI
         max(at) as last_event_at
       from tocsin.incident_events where incident = w.id
     ) e
+    left join lateral (
+      select min(opened_at) as opened_at from tocsin.incidents
+      where service = w.service and opened_at > w.opened_at
+    ) successor on true
     on conflict (id) do update set
       ended_at = excluded.ended_at, closed_at = excluded.closed_at, severity = excluded.severity,
       last_event = excluded.last_event, last_event_at = excluded.last_event_at
@@ -53,8 +63,9 @@ export async function insertIncidentEvents(
   events: readonly IncidentEvent[],
 ): Promise<void> {
   if (events.length === 0) return;
-  const ids = [...new Set(events.map((event) => event.incident))].sort();
-  await lockIncidents(trx, ids);
+  const ids = [...new Set(events.map((event) => event.incident))];
+  const before = await openBefore(trx, ids);
+  await lockIncidents(trx, [...ids, ...before].sort());
   await trx
     .insertInto("tocsin.incident_events")
     .values(
@@ -72,6 +83,23 @@ export async function insertIncidentEvents(
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   await deriveIncidents(trx, ids);
+  // Once more with their successors in the table.
+  if (before.length > 0 || ids.length > 1) await deriveIncidents(trx, [...before, ...ids]);
+}
+
+/** What is still open, as far as is known, of the services of these incidents. */
+async function openBefore(
+  trx: Transaction<Tables>,
+  ids: readonly IncidentId[],
+): Promise<readonly IncidentId[]> {
+  const rows = await trx
+    .selectFrom("tocsin.incidents")
+    .select("id")
+    .where("service", "in", [...new Set(ids.map(serviceOfIncident))])
+    .where("ended_at", "is", null)
+    .where("id", "not in", ids)
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 /** Newest first by opening. */

@@ -193,6 +193,23 @@ function incidentStories(stage: () => Stage): void {
       expect(await ids({ limit: 1 })).toEqual([later.incident]);
       expect(await ids({ service: koda, limit: 10 })).toEqual([elsewhere.incident]);
     });
+
+    it("that never ended is over once another of its service opens: its workflow was lost, and a service has one at a time", async () => {
+      const later = incidentId(SERVICE, NOON + HOUR);
+      const told = event(1, "told", { at: NOON + 1 });
+      await stage().store.recordStory({ incidentEvents: [event(0, "opened"), told] });
+      await stage().store.recordStory({
+        incidentEvents: [event(0, "opened", { incident: later, at: NOON + HOUR })],
+      });
+      const lost = { incident: INCIDENT, endedAt: NOON + HOUR, closedAt: NOON + HOUR };
+      const open = async () =>
+        (await stage().store.incidents({ open: true, limit: 10 })).map((each) => each.incident);
+      expect(await open()).toEqual([later]);
+      expect(await stage().store.incidents({ open: false, limit: 10 })).toMatchObject([lost]);
+      // A word of the lost one that comes late changes nothing.
+      await stage().store.recordStory({ incidentEvents: [event(2, "told", { at: NOON + 2 })] });
+      expect(await open()).toEqual([later]);
+    });
   });
 }
 
