@@ -233,9 +233,9 @@ describe("tocsin history", () => {
   });
 
   it("says so when there is nothing", async () => {
-    const { out, err, exit } = await tocsin("history", "kohakku/controller/other");
+    const { out, err, exit } = await tocsin("history", check, "--since", "5s");
     expect({ out, exit }).toEqual({ out: "", exit: 0 });
-    expect(err).toContain("nothing was stored of kohakku/controller/other");
+    expect(err).toContain(`nothing was stored of ${check}`);
   });
 
   it("ends with 3 when no store is named", async () => {
