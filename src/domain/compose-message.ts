@@ -7,6 +7,7 @@ import { MAX_MEMBERS, worstFirst } from "./members.js";
 import type { Message, MessageAlert } from "./message.js";
 import type { Plan, RulePlan } from "./plan.js";
 import { renderTemplate } from "./template.js";
+import { utc, utcNear } from "./utc.js";
 
 /** What the sender knows of its surroundings. */
 export interface MessageSurroundings {
@@ -70,7 +71,7 @@ function common(member: Member, plan: Plan): Omit<MessageAlert, "state"> {
     check,
     rule: name,
     reason: member.reason,
-    since: new Date(member.since).toISOString(),
+    since: utc(member.since),
     fields: {},
     labels,
     ...(subject === undefined ? {} : { subject: decodeURIComponent(subject) }),
@@ -118,7 +119,7 @@ function alertNotes(input: DeliverInput): readonly string[] {
   const paused = input.members.flatMap(({ alert, paused: pause }) =>
     pause === undefined
       ? []
-      : [`${alert} is paused by ${pause.by} until ${new Date(pause.until).toISOString()}: not probed.`],
+      : [`${alert} is paused by ${pause.by} until ${utcNear(pause.until, input.decidedAt)}: not probed.`],
   );
   return [...(blind ? ["Tocsin is blind here: what it cannot see may be down."] : []), ...paused];
 }

@@ -2,6 +2,7 @@
 
 import type { Message, MessageAlert, MessageKind } from "../domain/message.js";
 import { serviceOfIncident } from "../domain/ids.js";
+import { utc, utcNear } from "../domain/utc.js";
 import { oneLine, truncateBytes, wrap } from "../lib/text.js";
 
 const LABEL_WIDTH = 10;
@@ -30,13 +31,6 @@ interface Row {
   readonly whole?: boolean;
 }
 
-/** `2026-01-31 09:05:00 UTC`, or only the time of day where `near` falls on the same day. */
-function clockTime(at: number, near?: number): string {
-  const text = new Date(at).toISOString().replace("T", " ").slice(0, 19);
-  const sameDay = near !== undefined && text.slice(0, 10) === new Date(near).toISOString().slice(0, 10);
-  return `${sameDay ? text.slice(11) : text} UTC`;
-}
-
 /** The two largest units of a span in milliseconds: `2m 5s`, `4h`, `3d 1h`; below a second `0s`. */
 export function span(ms: number): string {
   const totalS = Math.max(0, Math.round(ms / 1000));
@@ -54,13 +48,12 @@ export function span(ms: number): string {
 
 function sinceRow(alert: MessageAlert, now: number): Row {
   const { since, lastGoodAt, resolvedAt } = alert;
-  const good =
-    lastGoodAt === undefined ? "no good reading known" : `last good ${clockTime(lastGoodAt, since)}`;
+  const good = lastGoodAt === undefined ? "no good reading known" : `last good ${utcNear(lastGoodAt, since)}`;
   const lasted =
     resolvedAt === undefined
       ? `for ${span(now - since)}`
-      : `until ${clockTime(resolvedAt, since)} (${span(resolvedAt - since)})`;
-  return { label: "since", text: `${clockTime(since)}, ${lasted}, ${good}` };
+      : `until ${utcNear(resolvedAt, since)} (${span(resolvedAt - since)})`;
+  return { label: "since", text: `${utc(since)}, ${lasted}, ${good}` };
 }
 
 function stateRow(alert: MessageAlert, now: number): readonly Row[] {
@@ -68,7 +61,7 @@ function stateRow(alert: MessageAlert, now: number): readonly Row[] {
   if (alert.state === "resolved") facts.push(`over: ${alert.endReason ?? "ended"}`);
   if (alert.state === "recovering") facts.push("recovering, not yet over");
   if (alert.unknownSince !== undefined) {
-    facts.push(`blind: no data since ${clockTime(alert.unknownSince, now)}, it may have changed`);
+    facts.push(`blind: no data since ${utcNear(alert.unknownSince, now)}, it may have changed`);
   }
   if (alert.blindMs !== undefined) facts.push(`blind for ${span(alert.blindMs)} before it fired`);
   return facts.length === 0 ? [] : [{ label: "state", text: facts.join("; ") }];
@@ -98,8 +91,8 @@ function holder(message: Message): string {
   if (acknowledged === undefined) {
     return message.state === "ended" ? `nobody had acknowledged${owned}` : `nobody yet${owned}`;
   }
-  const until = acknowledged.until === undefined ? "" : ` until ${clockTime(acknowledged.until, decidedAt)}`;
-  return `${acknowledged.by} since ${clockTime(acknowledged.at, decidedAt)}${until}${owned}`;
+  const until = acknowledged.until === undefined ? "" : ` until ${utcNear(acknowledged.until, decidedAt)}`;
+  return `${acknowledged.by} since ${utcNear(acknowledged.at, decidedAt)}${until}${owned}`;
 }
 
 function nextText(message: Message): string {
@@ -110,12 +103,12 @@ function nextText(message: Message): string {
   if (nextStep === undefined) return "nobody else is told; the end will be told here";
   const unless =
     message.acknowledged === undefined ? " unless acknowledged or over by then" : " unless over by then";
-  return `${nextStep.notify.join(", ")} at ${clockTime(nextStep.at, decidedAt)} (in ${span(nextStep.at - decidedAt)})${unless}`;
+  return `${nextStep.notify.join(", ")} at ${utcNear(nextStep.at, decidedAt)} (in ${span(nextStep.at - decidedAt)})${unless}`;
 }
 
 function closingRows(message: Message): readonly Row[] {
   const { paused, decidedAt } = message;
-  const pause = paused && `paused by ${paused.by} until ${clockTime(paused.until, decidedAt)}`;
+  const pause = paused && `paused by ${paused.by} until ${utcNear(paused.until, decidedAt)}`;
   return [
     { label: "with", text: holder(message) },
     ...optionalRow("held", pause),
