@@ -106,10 +106,10 @@ describe("the live details of an incident", () => {
      | --- | --- |
      | pager | firing n=1 at 2026-01-01T00:03:04Z |
 
-     - 2026-01-01T00:03:04Z **opened** opened
+     - 2026-01-01T00:03:04Z **opened** 
      - 2026-01-01T00:03:04Z **member** kohakku/controller/ready/not-ready fires: bad at controller/ready
-     - 2026-01-01T00:03:04Z **step** critical: first step
-     - 2026-01-01T00:03:04Z **accepted** firing n=1 to pager"
+     - 2026-01-01T00:03:04Z **step** critical: first step: pager
+     - 2026-01-01T00:03:04Z **told** page to pager"
     `);
     await world.advanceTo(8 * MINUTE + 10 * SECOND);
     await incident?.signal("acknowledge", { by: "ada", for: "2h", note: "looking | at it" });
@@ -127,17 +127,17 @@ describe("the live details of an incident", () => {
      | pager | acknowledged n=2 at 2026-01-01T00:08:10Z |
      | lead | nothing told yet |
 
-     - 2026-01-01T00:03:04Z **opened** opened
+     - 2026-01-01T00:03:04Z **opened** 
      - 2026-01-01T00:03:04Z **member** kohakku/controller/ready/not-ready fires: bad at controller/ready
-     - 2026-01-01T00:03:04Z **step** critical: first step
-     - 2026-01-01T00:03:04Z **accepted** firing n=1 to pager
-     - 2026-01-01T00:08:04Z **step** critical: step 2, time 1 through, not acknowledged
-     - 2026-01-01T00:08:04Z **retry** escalated n=1 to lead: the script says retry
-     - 2026-01-01T00:08:05Z **retry** escalated n=1 to lead: the script says retry
-     - 2026-01-01T00:08:07Z **retry** escalated n=1 to lead: the script says retry
-     - 2026-01-01T00:08:10Z **acknowledged** looking \\| at it (ada)
-     - 2026-01-01T00:08:10Z **superseded** escalated n=1 to lead: no longer wanted
-     - 2026-01-01T00:08:10Z **accepted** acknowledged n=2 to pager"
+     - 2026-01-01T00:03:04Z **step** critical: first step: pager
+     - 2026-01-01T00:03:04Z **told** page to pager
+     - 2026-01-01T00:08:04Z **step** critical: step 2, time 1 through, not acknowledged: lead
+     - 2026-01-01T00:08:04Z **retry** escalation to lead: the script says retry
+     - 2026-01-01T00:08:05Z **retry** escalation to lead, attempt 2: the script says retry
+     - 2026-01-01T00:08:07Z **retry** escalation to lead, attempt 3: the script says retry
+     - 2026-01-01T00:08:10Z **acknowledged** until 02:08:10 UTC: looking \\| at it (ada)
+     - 2026-01-01T00:08:10Z **superseded** escalation to lead, attempt 3: no longer wanted
+     - 2026-01-01T00:08:10Z **told** acknowledgement to pager"
     `);
   });
 });
