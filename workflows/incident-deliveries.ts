@@ -9,6 +9,7 @@ import type { Draft } from "../src/domain/lane.js";
 import { MAX_MEMBERS, memberKey } from "../src/domain/members.js";
 import type { AttemptResult } from "../src/domain/message.js";
 import type { DeliverInput } from "../src/domain/deliver-input.js";
+import { messageWord } from "../src/domain/story-line.js";
 import type { GateAnswer } from "./activity-contract.js";
 import { deliverActivities, singleAttemptActivities } from "./activity-options.js";
 import type { IncidentRun } from "./incident-run.js";
@@ -67,7 +68,7 @@ async function pass(
   draft: Draft,
 ): Promise<Outcome> {
   const { prefix } = run.input;
-  const { content, n } = draft;
+  const { content } = draft;
   const notes = [...conversation.notes];
   if (content.kind !== "resolved") {
     const gate = await askGate(run, conversation, notifier, draft);
@@ -75,7 +76,7 @@ async function pass(
     else if (!gate.clear) return { held: gate };
   }
   const again = draft.tries === 0 ? "" : `, try ${draft.tries + 1}`;
-  const summary = `${content.kind} n=${n} to ${notifier}${again}`;
+  const summary = `tell ${notifier}: ${messageWord(content.kind)}${again}`;
   try {
     const attempt = await deliverActivities(prefix, summary).deliver(
       deliverInput(conversation, notifier, draft, notes),

@@ -162,7 +162,8 @@ describe("timers and activities", () => {
        "next sweep of the 50s lane",
        "page if controller/ready/not-ready is still bad",
        "resolve controller/ready/not-ready if it is still good",
-       "step of critical unless acknowledged",
+       "tell lead (critical, step 2) unless acknowledged",
+       "tell pager (critical, step 1, time 2 through) unless acknowledged",
        "tell the incident of controller again",
      ]
     `);
@@ -170,14 +171,14 @@ describe("timers and activities", () => {
     const summaries = new Set(calls.map(({ name, summary }) => `${name}: ${summary ?? "(none)"}`));
     expect([...summaries].sort()).toMatchInlineSnapshot(`
      [
-       "deliver: escalated n=1 to lead",
-       "deliver: firing n=1 to pager",
-       "deliver: resolved n=2 to lead",
-       "deliver: resolved n=2 to pager",
+       "deliver: tell lead: end",
+       "deliver: tell lead: escalation",
+       "deliver: tell pager: end",
+       "deliver: tell pager: page",
        "gate: may lead be told",
        "gate: may pager be told",
        "loadMonitor: read revision applied last for kohakku",
-       "record: record 1 rows",
+       "record: record 1 row",
        "record: record 2 rows",
        "record: record 3 rows",
        "sweep: confirm controller/ready",
