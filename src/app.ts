@@ -123,7 +123,6 @@ export function workerDependencies(
     incidents: temporalIncidents(app.temporal.client, {
       prefix: context.prefix,
       attributes,
-      memo: () => ({}),
     }),
     probeEgress: (plan) => probeEgress(plan.egress),
     notifierEgress: (plan, allowPrivate) => notifierEgress({ ...plan.egress, allowPrivate }),

@@ -5,21 +5,15 @@ import { parseAlertId, RESERVED_SYSTEM, serviceOfIncident } from "./ids.js";
 import type { EndedMember, Member } from "./members.js";
 import { MAX_MEMBERS, worstFirst } from "./members.js";
 import type { Message, MessageAlert } from "./message.js";
-import type { Plan, RulePlan } from "./plan.js";
-import { renderTemplate } from "./template.js";
-import { utc, utcNear } from "./utc.js";
+import { memberTexts } from "./member-texts.js";
+import type { Plan } from "./plan.js";
+import { utcNear } from "./utc.js";
 
 /** What the sender knows of its surroundings. */
 export interface MessageSurroundings {
   /** The line that acknowledges, ready to paste, for an incident's workflow id. */
   readonly ackCommand: string;
   readonly links: Readonly<Record<string, string>>;
-}
-
-interface Texts {
-  readonly rule?: RulePlan;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly owner?: string;
 }
 
 /** `plan` is the one whose texts are used; an alert it no longer has is told with what the incident itself knows. */
@@ -64,50 +58,18 @@ function resolvedAlert(member: EndedMember, plan: Plan): MessageAlert {
 }
 
 function common(member: Member, plan: Plan): Omit<MessageAlert, "state"> {
-  const { rule, labels, owner } = textsOf(member, plan);
-  const { service, check, rule: name, subject } = parseAlertId(member.alert);
-  const values = {
-    service,
-    check,
-    rule: name,
-    reason: member.reason,
-    since: utc(member.since),
-    fields: {},
-    labels,
-    ...(subject === undefined ? {} : { subject: decodeURIComponent(subject) }),
-  };
-  const text = (template: string): string => renderTemplate(template, values);
   return {
     id: member.alert,
     episode: member.episode,
     severity: member.severity,
-    summary: rule === undefined ? member.reason : text(rule.summary),
     reason: member.reason,
     since: member.since,
     firedAt: member.firedAt,
     readingsBad: member.bad,
-    labels,
     ...(member.lastGoodAt === undefined ? {} : { lastGoodAt: member.lastGoodAt }),
     ...(member.unknownSince === undefined ? {} : { unknownSince: member.unknownSince }),
     ...(member.blindMs === undefined ? {} : { blindMs: member.blindMs }),
-    ...(rule?.action === undefined ? {} : { action: text(rule.action) }),
-    ...(rule?.runbook === undefined ? {} : { runbook: text(rule.runbook) }),
-    ...(owner === undefined ? {} : { owner }),
-  };
-}
-
-function textsOf(member: Member, plan: Plan): Texts {
-  const { system, service, check, rule } = parseAlertId(member.alert);
-  const servicePlan = plan.systems
-    .find((each) => each.name === system)
-    ?.services.find((each) => each.name === service);
-  const checkPlan = servicePlan?.checks.find((each) => each.name === check);
-  const rulePlan = checkPlan?.rules.find((each) => each.name === rule);
-  const owner = servicePlan?.owner ?? plan.systems.find((each) => each.name === system)?.owner;
-  return {
-    labels: { ...checkPlan?.labels, ...rulePlan?.labels },
-    ...(rulePlan === undefined ? {} : { rule: rulePlan }),
-    ...(owner === undefined ? {} : { owner }),
+    ...memberTexts(member, plan),
   };
 }
 

@@ -4,7 +4,6 @@ import { WorkflowNotFoundError } from "@temporalio/client";
 import type { Client } from "@temporalio/client";
 
 import type { Incidents } from "../../activities/dependencies.js";
-import type { ServiceId } from "../domain/ids.js";
 import { parseServiceId } from "../domain/ids.js";
 import type { MembersMessage } from "../domain/members.js";
 import { controlQueue, incidentWorkflowId, membersSignal } from "../../workflows/names.js";
@@ -16,8 +15,6 @@ export interface IncidentStart {
   readonly prefix: Prefix;
   /** Search attributes may be set. */
   readonly attributes: () => boolean;
-  /** Owner and runbook, as the Temporal UI shows them. */
-  readonly memo: (service: ServiceId) => Readonly<Record<string, unknown>>;
 }
 
 const WORKFLOW_TASK_TIMEOUT = "5s";
@@ -42,7 +39,7 @@ export function temporalIncidents(client: Client, start: IncidentStart): Inciden
         staticSummary: `What is wrong with ${service}, and who has been told`.slice(0, 200),
         staticDetails:
           "Signals: acknowledge, unacknowledge, pause, resume, resolve, escalate, comment. Every field is optional.",
-        memo: start.memo(service),
+        memo: memoOf(message),
         ...(start.attributes()
           ? {
               typedSearchAttributes: [
@@ -65,4 +62,10 @@ async function signalRunning(client: Client, workflowId: string, message: Member
     if (error instanceof WorkflowNotFoundError) return;
     throw error;
   }
+}
+
+/** What lists of workflows can show: it outlives continue-as-new, and says what was so when the incident began. */
+function memoOf({ texts }: MembersMessage): Readonly<Record<string, string>> {
+  const runbook = Object.values(texts?.alerts ?? {}).find((each) => each.runbook !== undefined)?.runbook;
+  return { owner: texts?.owner ?? "nobody", ...(runbook === undefined ? {} : { runbook }) };
 }

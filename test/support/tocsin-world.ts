@@ -1,6 +1,7 @@
 /** A whole Tocsin under a virtual clock: the true workflows in the true sandbox, with targets and notifiers that follow a script. */
 
 import { policyOfService } from "../../activities/policy-of-service.js";
+import { withPlan } from "../../activities/tell-incident.js";
 import type { DeliverInput } from "../../src/domain/deliver-input.js";
 import type { RevisionId } from "../../src/domain/ids.js";
 import type { AttemptResult } from "../../src/domain/message.js";
@@ -104,7 +105,6 @@ export async function tocsinWorld(script: WorldScript): Promise<TocsinWorld> {
         const workflowId = `incident:${service}`;
         if (message.list.length === 0) world.signal(workflowId, "members", message);
         else {
-          const policy = policyOfService(planOf(message.revision), service);
           const input = {
             prefix: "",
             service,
@@ -112,7 +112,7 @@ export async function tocsinWorld(script: WorldScript): Promise<TocsinWorld> {
             ...(limits === undefined ? {} : { limits }),
           };
           const start = { type: "incident", workflowId, args: [input] };
-          world.signalWithStart(start, "members", { ...message, policy });
+          world.signalWithStart(start, "members", withPlan(service, message, planOf(message.revision)));
         }
       },
       openIncident: ({ service, revision }: OpenIncidentInput) => ({
