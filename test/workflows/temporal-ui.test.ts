@@ -7,54 +7,90 @@ import { tocsinWorld } from "../support/tocsin-world.js";
 
 const bad = phases([MINUTE, "bad"], [12 * MINUTE, "good"]);
 
+/** The part between what it is and how to act on it. */
+function news(details: string): string {
+  return details.split("\n\n").slice(1, -2).join("\n\n");
+}
+
 describe("the live details of a monitor", () => {
-  it("are a table of what is not good, with its clocks", async () => {
-    const world = await tocsinWorld({ plan: oneRule(), look: bad });
+  it("say what it is and how to act on it, also when it has continued as new", async () => {
+    const world = await tocsinWorld({ plan: oneRule(), limits: { events: 40, bytes: 1_800_000 } });
+    await world.advanceTo(20 * MINUTE);
+    expect(world.monitor.continuedAsNew).toBeGreaterThan(0);
     expect(await world.monitor.currentDetails()).toMatchInlineSnapshot(`
+     "Sweeps kohakku and judges what it sees.
+
+     Everything is good.
+
+     Revision 000000000001:
+
+     - every 15 s: 1 check, swept 00:19:49 UTC, next 00:20:04 UTC
+
+     **To act on it**, send a signal from this page's menu, or an update of the same name, which answers. Every field is optional, and so is the whole input:
+
+     - \`pause\` \`{by, for, reason, service, check}\`: Stop probing and judging a check, a service or all of it.
+     - \`resume\` \`{by, service, check}\`: End a pause.
+     - \`sweepNow\` \`{by, service, check}\`: Probe now.
+     - \`reconfigure\` \`{revision}\`: Take an applied configuration; without one, the one applied last."
+    `);
+  });
+
+  it("list what is not good, each with its clock", async () => {
+    const world = await tocsinWorld({ plan: oneRule(), look: bad });
+    expect(news(await world.monitor.currentDetails())).toMatchInlineSnapshot(`
      "Nothing has been swept yet.
 
-     Revision 000000000001.
+     Revision 000000000001:
 
-     | lane | checks | last swept | next |
-     | --- | --- | --- | --- |
-     | 15 s | 1 | not yet | 2026-01-01T00:00:04Z |"
+     - every 15 s: 1 check, not swept yet, next 00:00:04 UTC"
     `);
     await world.advanceTo(2 * MINUTE);
-    expect(await world.monitor.currentDetails()).toMatchInlineSnapshot(`
-     "| alert | state | since | clock | last reading |
-     | --- | --- | --- | --- | --- |
-     | controller/ready/not-ready | pending | 2026-01-01T00:01:04Z | fires 2026-01-01T00:03:04Z | bad at controller/ready |
+    expect(news(await world.monitor.currentDetails())).toMatchInlineSnapshot(`
+     "- **controller/ready/not-ready** critical, pending since 00:01:04 UTC, pages at 00:03:04 UTC if still bad: bad at controller/ready
 
-     Revision 000000000001.
+     Revision 000000000001:
 
-     | lane | checks | last swept | next |
-     | --- | --- | --- | --- |
-     | 15 s | 1 | 2026-01-01T00:01:49Z | 2026-01-01T00:02:04Z |"
+     - every 15 s: 1 check, swept 00:01:49 UTC, next 00:02:04 UTC"
     `);
     await world.advanceTo(4 * MINUTE);
-    expect(await world.monitor.currentDetails()).toMatchInlineSnapshot(`
-     "| alert | state | since | clock | last reading |
-     | --- | --- | --- | --- | --- |
-     | controller/ready/not-ready | firing | 2026-01-01T00:01:04Z |  | bad at controller/ready |
+    expect(news(await world.monitor.currentDetails())).toMatchInlineSnapshot(`
+     "- **controller/ready/not-ready** critical, firing since 00:01:04 UTC: bad at controller/ready
 
-     Revision 000000000001.
+     Revision 000000000001:
 
-     | lane | checks | last swept | next |
-     | --- | --- | --- | --- |
-     | 15 s | 1 | 2026-01-01T00:03:49Z | 2026-01-01T00:04:04Z |"
+     - every 15 s: 1 check, swept 00:03:49 UTC, next 00:04:04 UTC"
     `);
     await world.advanceTo(12 * MINUTE + 30 * SECOND);
-    expect(await world.monitor.currentDetails()).toMatchInlineSnapshot(`
-     "| alert | state | since | clock | last reading |
-     | --- | --- | --- | --- | --- |
-     | controller/ready/not-ready | recovering | 2026-01-01T00:01:04Z | resolves 2026-01-01T00:13:04Z | bad at controller/ready |
+    expect(news(await world.monitor.currentDetails())).toMatchInlineSnapshot(`
+     "- **controller/ready/not-ready** critical, recovering, bad since 00:01:04 UTC, over at 00:13:04 UTC if still good: bad at controller/ready
 
-     Revision 000000000001.
+     Revision 000000000001:
 
-     | lane | checks | last swept | next |
-     | --- | --- | --- | --- |
-     | 15 s | 1 | 2026-01-01T00:12:19Z | 2026-01-01T00:12:34Z |"
+     - every 15 s: 1 check, swept 00:12:19 UTC, next 00:12:34 UTC"
     `);
+  });
+
+  it.each([
+    ["critical", "pages at 00:03:04 UTC if still bad"],
+    ["warning", "told at 00:03:04 UTC if still bad"],
+    ["info", "fires at 00:03:04 UTC if still bad"],
+  ] as const)("say what a pending alert comes to: %s", async (severity, what) => {
+    const world = await tocsinWorld({ plan: oneRule({ severity }), look: bad });
+    await world.advanceTo(2 * MINUTE);
+    expect(await world.monitor.currentDetails()).toContain(
+      `- **controller/ready/not-ready** ${severity}, pending since 00:01:04 UTC, ${what}: bad at`,
+    );
+  });
+
+  it("say the day of what is not of today", async () => {
+    const world = await tocsinWorld({
+      plan: oneRule({}, { everyMs: 60 * MINUTE }),
+      look: phases([MINUTE, "bad"]),
+    });
+    await world.advanceTo(27 * 60 * MINUTE);
+    expect(await world.monitor.currentDetails()).toContain(
+      "critical, firing since 2026-01-01 01:00:00 UTC: bad",
+    );
   });
 
   it("name pauses and blindness first, and cut what is too long or not Markdown", async () => {
@@ -65,23 +101,22 @@ describe("the live details of a monitor", () => {
       plan: plan([servicePlan({ checks }), servicePlan({ name: "quiet" })]),
       look: (check, at) =>
         at >= MINUTE && check.startsWith("controller")
-          ? { verdict: "unknown", reason: "no | route\nto it" }
+          ? { verdict: "unknown", reason: "no <b>*route*</b>\nto it" }
           : "good",
     });
     await world.monitor.signal("pause", { by: "ada", for: "2h", service: "quiet", reason: "moving" });
     await world.advanceTo(7 * MINUTE);
     const details = await world.monitor.currentDetails();
-    expect(details.split("\n").slice(0, 6)).toMatchInlineSnapshot(`
+    expect(details.split("\n").slice(2, 6)).toMatchInlineSnapshot(`
      [
-       "- **blind** since 2026-01-01T00:01:04Z: 45 alerts, no | route to it",
-       "- **paused** quiet by ada until 2026-01-01T02:00:00Z: moving",
+       "- **blind** since 00:01:04 UTC: nothing is known of 45 alerts, no \\<b>\\*route\\*\\</b> to it",
+       "- **paused** quiet by ada until 02:00:00 UTC: moving",
        "",
-       "| alert | state | since | clock | last reading |",
-       "| --- | --- | --- | --- | --- |",
-       "| controller/check-00/not-ready | inactive, unknown | 2026-01-01T00:01:04Z |  | unknown: no \\| route to it |",
+       "- **controller/check-00/not-ready** critical, unknown since 00:01:04 UTC: no \\<b>\\*route\\*\\</b> to it",
      ]
     `);
-    expect(details).toContain("| and 5 more |");
+    expect(details).toContain("- and 5 more\n\nRevision");
+    expect(details.length).toBeLessThan(8_000);
   });
 });
 
