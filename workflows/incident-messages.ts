@@ -15,10 +15,11 @@ import type { CommandAnswer, IncidentCommand, IncidentCommandName } from "../src
 import { foldCommand } from "../src/domain/incident-commands.js";
 import { foldMembers, recheck } from "../src/domain/incident-machine.js";
 import type { IncidentStep } from "../src/domain/incident-state.js";
-import type { MembersMessage } from "../src/domain/members.js";
+import type { Member, MembersMessage } from "../src/domain/members.js";
 import { membersMessage } from "../src/domain/members-input.js";
 import type { IncidentRun } from "./incident-run.js";
 import { incidentStatus, incidentWhy } from "./incident-view.js";
+import { withTexts } from "./reader-notes.js";
 import {
   commandSignal,
   commandUpdate,
@@ -105,6 +106,7 @@ export function receiveIncidentMessages(run: IncidentRun): IncidentMessages {
         switch (message.kind) {
           case "members":
             apply(foldMembers(run.state, message.message, Date.now()));
+            run.readerNotes = withTexts(run.readerNotes, message.message.texts, membersOf(run));
             break;
           case "recheck":
             apply({ state: recheck(run.state), effects: [] });
@@ -134,6 +136,10 @@ function incidentCommand(name: IncidentCommandName, raw: unknown): IncidentComma
     alerts: textsField(input, "alerts"),
   });
   return { name, input: fields };
+}
+
+function membersOf({ state }: IncidentRun): readonly Member[] {
+  return Object.values(state.slices).flatMap(({ members }) => members);
 }
 
 function logRefusal(answer: CommandAnswer): void {

@@ -22,10 +22,12 @@ import { controlActivities } from "./activity-options.js";
 import { flights } from "./flights.js";
 import { fullnessOf, HISTORY_LIMITS } from "./history-budget.js";
 import { attemptDelivery } from "./incident-deliveries.js";
+import { showIncident } from "./incident-details.js";
 import { receiveIncidentMessages } from "./incident-messages.js";
 import type { IncidentInput, IncidentRun } from "./incident-run.js";
-import { incidentShown, showIncident } from "./incident-view.js";
+import { incidentShown } from "./incident-view.js";
 import { incidentRows, remembered } from "./incident-rows.js";
+import { NO_NOTES, withDelivery } from "./reader-notes.js";
 import { RECORD, recorder } from "./recorder.js";
 import { writeAttributes } from "./search-attributes.js";
 import { tellMonitor } from "./tell-monitor.js";
@@ -43,6 +45,7 @@ export async function incident(input: IncidentInput): Promise<void> {
     state: input.state ?? newIncident(input.service),
     timeline: input.timeline ?? [],
     searchAttributes: input.searchAttributes ?? false,
+    readerNotes: input.readerNotes ?? NO_NOTES,
   };
   const messages = receiveIncidentMessages(run);
   const wake = wakeTimer();
@@ -81,6 +84,7 @@ export async function incident(input: IncidentInput): Promise<void> {
     rows: run.rows.state(),
     timeline: run.timeline,
     searchAttributes: run.searchAttributes,
+    readerNotes: run.readerNotes,
   });
 }
 
@@ -104,6 +108,8 @@ function takeEffect(run: IncidentRun, effect: IncidentEffect): void {
     case "delivery":
       run.timeline = remembered(run.timeline, effect, Date.now());
       for (const row of incidentRows(run, effect, Date.now())) run.rows.add(row);
+      if (effect.effect === "delivery")
+        run.readerNotes = withDelivery(run.readerNotes, effect, run.state.conversations, Date.now());
       return;
     case "tell-monitor":
       tellMonitor(run, effect, (step) => {

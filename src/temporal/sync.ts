@@ -6,6 +6,7 @@ import type { Client } from "@temporalio/client";
 import type { MonitorInput } from "../../workflows/monitor-run.js";
 import { commandSignal, controlQueue, monitorWorkflowId } from "../../workflows/names.js";
 import type { Prefix } from "../../workflows/names.js";
+import { monitorSummary } from "../../workflows/steering.js";
 import { searchAttributes } from "../../workflows/search-attributes.js";
 import type { Plan } from "../domain/plan.js";
 
@@ -77,7 +78,7 @@ async function startOrReconfigure(
     signalArgs: [{ revision: plan.revision }],
     workflowTaskTimeout: "5s",
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    staticSummary: `Sweeps ${system} and judges what it sees`,
+    staticSummary: monitorSummary(system),
     staticDetails: "Signals: pause, resume, sweepNow, reconfigure. Every field is optional.",
     memo: { owner: owner ?? "nobody" },
     ...(attributes
