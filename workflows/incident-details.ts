@@ -14,6 +14,7 @@ import type { IncidentRun, TimelineEntry } from "./incident-run.js";
 import { stateOf } from "./incident-view.js";
 import { laneText } from "./lane-text.js";
 import { firstHeard } from "./reader-notes.js";
+import { refusedLines } from "./refusals.js";
 import { INCIDENT_STEERING, incidentSummary, steeringText } from "./steering.js";
 
 /** Alerts and lines of the log that are shown. */
@@ -25,6 +26,7 @@ export function showIncident(run: IncidentRun): void {
   setCurrentDetails(
     sections([
       [`${incidentSummary(run.input.service)}.`],
+      refusedLines(run.readerNotes.refused, now),
       ...newestFirst.flatMap((conversation) => conversationSections(run, conversation, now)),
       titled(
         "What happened:",

@@ -10,6 +10,7 @@ import type { Severity } from "../src/domain/severity.js";
 import { utcNear } from "../src/domain/utc.js";
 import { plain, sections, shortened } from "./details-markdown.js";
 import type { PlannedRun } from "./monitor-run.js";
+import { refusedLines } from "./refusals.js";
 import { troubled } from "./monitor-view.js";
 import { MONITOR_STEERING, monitorSummary, steeringText } from "./steering.js";
 
@@ -27,7 +28,7 @@ export function showMonitor(run: PlannedRun): void {
   setCurrentDetails(
     sections([
       [`${monitorSummary(run.input.system)}.`],
-      [...blindLines(run, now), ...pauseLines(run, now)],
+      [...blindLines(run, now), ...pauseLines(run, now), ...refusedLines(run.refused, now)],
       alertLines(run, now),
       laneLines(run, now),
       steeringText(MONITOR_STEERING),

@@ -37,6 +37,7 @@ export async function monitor(input: MonitorInput): Promise<void> {
     state: input.state === undefined ? newMonitor(input.system) : unpackMonitor(input.state),
     plan: undefined,
     wanted: [revision === undefined ? {} : { revision }, ...(wanted ?? [])],
+    refused: input.refused,
   };
   const messages = receiveMonitorMessages(run);
   const wake = wakeTimer();
@@ -166,5 +167,6 @@ function handedOver(run: MonitorRun): MonitorInput {
     state: packMonitor(state),
     rows: rows.state(),
     ...(later.length === 0 ? {} : { wanted: later }),
+    ...(run.refused === undefined ? {} : { refused: run.refused }),
   };
 }

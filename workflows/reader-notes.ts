@@ -4,11 +4,14 @@ import type { IncidentId } from "../src/domain/ids.js";
 import type { Conversation, IncidentEffect } from "../src/domain/incident-state.js";
 import type { IncidentTexts, Member } from "../src/domain/members.js";
 import type { MessageKind } from "../src/domain/message.js";
+import type { Refused } from "./refusals.js";
 
 export interface ReaderNotes {
   readonly texts: IncidentTexts;
   /** By incident and notifier: what first told it of the trouble, until it is told of new trouble after its end. */
   readonly first: Readonly<Record<string, FirstHeard>>;
+  /** The last that was sent by signal and could not be taken. */
+  readonly refused?: Refused;
 }
 
 export interface FirstHeard {
