@@ -17,6 +17,7 @@ import { controlQueue, deliverQueue, probeQueue } from "../../workflows/names.js
 import type { Prefix } from "../../workflows/names.js";
 import { packageRoot } from "../lib/package-root.js";
 import type { Logger } from "../telemetry/logger.js";
+import { sdkLine } from "./sdk-log.js";
 
 export const ROLES = ["control", "probe", "deliver"] as const;
 export type Role = (typeof ROLES)[number];
@@ -54,9 +55,9 @@ export function installRuntime(log: Logger): void {
     logger: new DefaultLogger("WARN", ({ level, message, meta }) => {
       // Workers for sweeps and deliveries have no workflows on purpose.
       if (message.startsWith("No workflows registered")) return;
-      const text = `temporal: ${message}`;
-      if (level === "ERROR") log.error(meta ?? {}, text);
-      else log.warn(meta ?? {}, text);
+      const { text, fields } = sdkLine(message, meta);
+      if (level === "ERROR") log.error(fields, text);
+      else log.warn(fields, text);
     }),
     telemetryOptions: {
       logging: { filter: makeTelemetryFilterString({ core: "WARN", other: "ERROR" }), forward: {} },
