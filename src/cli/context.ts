@@ -1,11 +1,15 @@
 /** Which installation a command means: flags first, then the environment, then what a running `up` left in the state folder, then defaults. */
 
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import type { Command } from "commander";
 
+import { called } from "./called-as.js";
 import type { Io } from "./io.js";
+import { shown } from "./shown-path.js";
+import { upHere } from "./up-record.js";
+import type { UpHere } from "./up-record.js";
 
 export interface ConnectionFlags {
   readonly address?: string;
@@ -30,15 +34,10 @@ export interface Context {
   readonly api?: string;
   /** Where `address` was found: what a person has to change when it is wrong. */
   readonly from: string;
-}
-
-/** What `tocsin up` leaves in its state folder; read leniently, it may be of another version. */
-interface UpRecord {
-  readonly temporal?: string;
-  readonly namespace?: string;
-  readonly ui?: string;
-  readonly api?: string;
-  readonly database?: string;
+  /** Nobody named a server: a profile in temporal.toml comes before the default. */
+  readonly guessed?: true;
+  /** In words: an `up` has run in the state folder, none does now, and nobody named another server. */
+  readonly stopped?: string;
 }
 
 const DEFAULT_ADDRESS = "127.0.0.1:7233";
@@ -62,28 +61,52 @@ export function withStateDir(command: Command): Command {
   return command.option("--dir <folder>", "the state folder (TOCSIN_DIR, else .tocsin)");
 }
 
-/** Reads the environment and the state folder; connects to nothing and never throws. */
-export function resolveContext(flags: ConnectionFlags, io: Pick<Io, "env" | "cwd">): Context {
+/**
+ * Reads the environment and the state folder; connects to nothing and never throws. `folder`: whether the command only looks for a
+ * state folder, or makes the one that is named.
+ */
+export function resolveContext(
+  flags: ConnectionFlags,
+  io: Pick<Io, "env" | "cwd">,
+  folder: "looked for" | "made" = "looked for",
+): Context {
   const { env } = io;
   const dir = resolve(io.cwd, flags.dir ?? set(env.TOCSIN_DIR) ?? DEFAULT_DIR);
-  const up = readUpRecord(dir);
+  const here = upHere(dir);
+  const up = here.state === "runs" ? here.record : {};
   const address = firstOf([
     ["--address", flags.address],
     ["TEMPORAL_ADDRESS", set(env.TEMPORAL_ADDRESS)],
     [join(dir, "up.json"), up.temporal],
-    ["the default", DEFAULT_ADDRESS],
   ]);
+  const isMissing = folder === "looked for" && flags.dir !== undefined && !existsSync(dir);
+  const stopped = address === undefined ? stoppedText(here, dir, isMissing, io) : undefined;
   const databaseUrl = flags.database ?? set(env.DATABASE_URL) ?? up.database;
   return {
-    address: address.value,
-    from: address.from,
+    address: address?.value ?? DEFAULT_ADDRESS,
+    from: address?.from ?? "the default",
     namespace: flags.namespace ?? set(env.TEMPORAL_NAMESPACE) ?? up.namespace ?? DEFAULT_NAMESPACE,
     prefix: normalPrefix(flags.prefix ?? set(env.TOCSIN_PREFIX) ?? ""),
     dir,
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(up.ui === undefined ? {} : { ui: up.ui }),
     ...(up.api === undefined ? {} : { api: up.api }),
+    ...(address === undefined ? { guessed: true } : {}),
+    ...(stopped === undefined ? {} : { stopped }),
   };
+}
+
+/** Undefined where no `up` is to be expected. */
+function stoppedText(
+  { state }: UpHere,
+  dir: string,
+  isMissing: boolean,
+  { env, cwd }: Pick<Io, "env" | "cwd">,
+): string | undefined {
+  if (state === "starts") return `the \`tocsin up\` of ${dir} is still starting`;
+  if (state !== "stopped" && !isMissing) return undefined;
+  const usual = dir === resolve(cwd, DEFAULT_DIR) ? "" : ` --dir ${shown(dir, cwd)}`;
+  return `the \`tocsin up\` of ${dir} is not running; start it: ${called("up", env)}${usual}`;
 }
 
 function normalPrefix(prefix: string): string {
@@ -95,25 +118,9 @@ function set(value: string | undefined): string | undefined {
   return value === "" ? undefined : value;
 }
 
-function firstOf(candidates: readonly (readonly [string, string | undefined])[]): {
-  readonly from: string;
-  readonly value: string;
-} {
+function firstOf(
+  candidates: readonly (readonly [string, string | undefined])[],
+): { readonly from: string; readonly value: string } | undefined {
   for (const [from, value] of candidates) if (value !== undefined) return { from, value };
-  return { from: "the default", value: DEFAULT_ADDRESS };
-}
-
-function readUpRecord(dir: string): UpRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(join(dir, "up.json"), "utf8"));
-  } catch {
-    // No `up` runs here, or it is just writing: the other sources decide.
-    return {};
-  }
-  if (typeof value !== "object" || value === null) return {};
-  const texts = Object.entries(value).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string",
-  );
-  return Object.fromEntries(texts);
+  return undefined;
 }

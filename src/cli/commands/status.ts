@@ -91,7 +91,10 @@ function sayUnreachable(
   flags: StatusFlags,
 ): void {
   if (!(error instanceof TocsinError) || error.exit !== EXIT.unreachable) return;
-  const reason = `Temporal does not answer at ${context.address} (from ${context.from})`;
+  const reason =
+    context.stopped === undefined
+      ? `Temporal does not answer at ${context.address} (from ${context.from})`
+      : `no \`tocsin up\` runs in ${context.dir}`;
   if (flags.json) printEnvelope(session.io, "status", { blind: [{ reason }], systems: [], incidents: [] });
   else sayBlind(session, [{ system: "", reason: `${reason}: whether anything is watched is not known` }]);
 }
