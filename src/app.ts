@@ -22,15 +22,15 @@ import type { Store } from "./store/store.js";
 import type { Logger } from "./telemetry/logger.js";
 import type { ClockSkewMeter } from "./temporal/clock-skew.js";
 import { clockSkewMeter } from "./temporal/clock-skew.js";
-import { connectTemporal } from "./temporal/connection.js";
-import type { TemporalClient } from "./temporal/connection.js";
+import { connectTemporal, resolveServer } from "./temporal/connection.js";
+import type { TemporalClient, TemporalSettings } from "./temporal/connection.js";
 import { temporalExaminations } from "./temporal/examinations.js";
 import { temporalIncidents } from "./temporal/incidents.js";
 import type { WorkerDependencies } from "./temporal/worker.js";
 import { incidentWorkflowId } from "../workflows/names.js";
 
 /** Which installation this process belongs to. */
-export interface AppContext {
+export interface AppContext extends Pick<TemporalSettings, "guessed" | "stopped"> {
   readonly address: string;
   readonly namespace: string;
   /** Empty, or ends in `-`. */
@@ -60,6 +60,8 @@ const processSecrets = createSecretResolver(process.env, (path) => readFile(path
 
 /** Rejects with TMP-… when Temporal cannot be reached, RUN-003 when no store is named; a store that is away is no error here. */
 export async function openApp(context: AppContext, log: Logger): Promise<App> {
+  // Before the store: with an `up` that does not run, that is not there either, and what is missing is the `up`.
+  resolveServer(context);
   const store = openStore(context, log);
   const plans = createPlanSource({
     store,

@@ -368,6 +368,12 @@ export const CATALOGUE = {
     remedy: "Create it with `temporal operator namespace create`, or name another with --namespace.",
     exit: EXIT.unreachable,
   },
+  "TMP-003": {
+    meaning: "The `tocsin up` that the state folder belongs to does not run, and no other server is named.",
+    remedy:
+      "Start it again; it carries on where it was. Another Temporal is named with --address or TEMPORAL_ADDRESS, another folder with --dir.",
+    exit: EXIT.unreachable,
+  },
   "RUN-003": {
     meaning: "No store is named.",
     remedy: "Start `tocsin up`, which brings one, or name a PostgreSQL with --database or DATABASE_URL.",

@@ -8,6 +8,7 @@ import { foldAttempt, foldHeld, foldLaunch } from "../src/domain/incident-machin
 import type { Conversation, IncidentStep } from "../src/domain/incident-state.js";
 import type { Draft } from "../src/domain/lane.js";
 import type { AttemptResult } from "../src/domain/message.js";
+import { messageWord } from "../src/domain/story-line.js";
 import type { GateAnswer } from "./activity-contract.js";
 import { deliverActivities, singleAttemptActivities } from "./activity-options.js";
 import type { IncidentRun } from "./incident-run.js";
@@ -68,7 +69,7 @@ async function pass(
   draft: Draft,
 ): Promise<Outcome> {
   const { prefix } = run.input;
-  const { kind, n, notifier } = input;
+  const { kind, notifier } = input;
   const notes = [...input.notes];
   if (kind !== "resolved") {
     const gate = await askGate(run, conversation, notifier, draft);
@@ -76,7 +77,7 @@ async function pass(
     else if (!gate.clear) return { held: gate };
   }
   const again = draft.tries === 0 ? "" : `, try ${draft.tries + 1}`;
-  const summary = `${kind} n=${n} to ${notifier}${again}`;
+  const summary = `tell ${notifier}: ${messageWord(kind)}${again}`;
   try {
     return { attempt: await deliverActivities(prefix, summary).deliver({ ...input, notes }) };
   } catch (error) {

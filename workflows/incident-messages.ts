@@ -1,33 +1,25 @@
 /** What can be said to an incident: members from monitors, commands from people; all taken in by the incident's one loop. */
 
-import { condition, log, setDefaultSignalHandler, setHandler } from "@temporalio/workflow";
+import { setDefaultSignalHandler, setHandler } from "@temporalio/workflow";
 
-import {
-  commandObject,
-  durationField,
-  numberField,
-  present,
-  textField,
-  textsField,
-} from "../src/domain/command-input.js";
+import { durationField, numberField, present, textField, textsField } from "../src/domain/command-input.js";
 import type { CommandInput } from "../src/domain/command-input.js";
-import type { CommandAnswer, IncidentCommand, IncidentCommandName } from "../src/domain/commands.js";
+import type { IncidentCommand, IncidentCommandName } from "../src/domain/commands.js";
+import { log } from "../src/domain/conversation.js";
 import { foldCommand } from "../src/domain/incident-commands.js";
+import type { CommandStep } from "../src/domain/incident-commands.js";
 import { foldMembers, recheck } from "../src/domain/incident-machine.js";
-import type { IncidentStep } from "../src/domain/incident-state.js";
-import type { MembersMessage } from "../src/domain/members.js";
+import type { IncidentEffect, IncidentStep } from "../src/domain/incident-state.js";
+import type { Member, MembersMessage } from "../src/domain/members.js";
 import { membersMessage } from "../src/domain/members-input.js";
+import { answerGiven, receiveCommands } from "./given-commands.js";
+import type { Given } from "./given-commands.js";
 import type { IncidentRun } from "./incident-run.js";
 import { incidentStatus, incidentWhy } from "./incident-view.js";
-import {
-  commandSignal,
-  commandUpdate,
-  membersSignal,
-  recheckSignal,
-  statusQuery,
-  timelineQuery,
-  whyQuery,
-} from "./names.js";
+import { membersSignal, recheckSignal, statusQuery, timelineQuery, whyQuery } from "./names.js";
+import { withTexts } from "./reader-notes.js";
+import { noSuchSignal, refused } from "./refusals.js";
+import { HANDLERS, INCIDENT_STEERING } from "./steering.js";
 
 export interface IncidentMessages {
   waiting(): boolean;
@@ -38,62 +30,29 @@ export interface IncidentMessages {
 type Waiting =
   | { readonly kind: "members"; readonly message: MembersMessage }
   | { readonly kind: "recheck" }
-  | {
-      readonly kind: "command";
-      readonly command: IncidentCommand;
-      readonly answered: (answer: CommandAnswer) => void;
-    };
-
-const DESCRIPTIONS = {
-  acknowledge: "Somebody has it: no further steps and repeats. {by, note, for, alerts}",
-  unacknowledge: "Take the acknowledgement back: it pages again. {by}",
-  pause: "Tell nobody but ends for a time. {by, for, reason}",
-  resume: "End the pause. {by}",
-  resolve: "End it by hand: alerts are released, ends are told. {by, reason}",
-  escalate: "Tell the next step now. {by}",
-  comment: "Note something in the timeline. {by, text}",
-} as const satisfies Record<IncidentCommandName, string>;
+  | { readonly kind: "command"; readonly given: Given<IncidentCommandName> }
+  | { readonly kind: "refused"; readonly text: string };
 
 /** Registers every handler; call it before anything is awaited. */
 export function receiveIncidentMessages(run: IncidentRun): IncidentMessages {
   let inbox: Waiting[] = [];
 
-  setHandler(membersSignal, (raw: unknown) => {
-    const message = membersMessage(raw);
-    if (message === undefined) log.warn("a message that makes no sense was ignored", { name: "members" });
-    else inbox.push({ kind: "members", message });
-  });
-  setHandler(recheckSignal, () => void inbox.push({ kind: "recheck" }), {
-    description: "Silences or maintenance have changed: look again",
-  });
-  for (const name of Object.keys(DESCRIPTIONS) as IncidentCommandName[]) {
-    const description = DESCRIPTIONS[name];
-    setHandler(
-      commandSignal(name),
-      (input) =>
-        void inbox.push({ kind: "command", command: incidentCommand(name, input), answered: logRefusal }),
-      { description },
-    );
-    setHandler(
-      commandUpdate(name),
-      async (input) => {
-        let answer: CommandAnswer | undefined;
-        inbox.push({
-          kind: "command",
-          command: incidentCommand(name, input),
-          answered: (given) => (answer = given),
-        });
-        await condition(() => answer !== undefined);
-        return answer ?? { ok: false, text: "not answered" };
-      },
-      { description },
-    );
-  }
-  setHandler(statusQuery, () => incidentStatus(run));
-  setHandler(timelineQuery, () => run.timeline);
-  setHandler(whyQuery, () => incidentWhy(run));
+  setHandler(
+    membersSignal,
+    (raw: unknown) => {
+      const message = membersMessage(raw);
+      if (message === undefined) inbox.push({ kind: "refused", text: "members: its input makes no sense" });
+      else inbox.push({ kind: "members", message });
+    },
+    { description: HANDLERS.members },
+  );
+  setHandler(recheckSignal, () => void inbox.push({ kind: "recheck" }), { description: HANDLERS.recheck });
+  receiveCommands(INCIDENT_STEERING, (given) => void inbox.push({ kind: "command", given }));
+  setHandler(statusQuery, () => incidentStatus(run), { description: HANDLERS.status });
+  setHandler(timelineQuery, () => run.timeline, { description: HANDLERS.timeline });
+  setHandler(whyQuery, () => incidentWhy(run), { description: HANDLERS.incidentWhy });
   setDefaultSignalHandler((name) => {
-    log.warn("a signal that an incident does not know was ignored", { name });
+    inbox.push({ kind: "refused", text: noSuchSignal(name, Object.keys(INCIDENT_STEERING)) });
   });
 
   return {
@@ -101,28 +60,64 @@ export function receiveIncidentMessages(run: IncidentRun): IncidentMessages {
     take(apply) {
       const taken = inbox;
       inbox = [];
-      for (const message of taken) {
-        switch (message.kind) {
-          case "members":
-            apply(foldMembers(run.state, message.message, Date.now()));
-            break;
-          case "recheck":
-            apply({ state: recheck(run.state), effects: [] });
-            break;
-          case "command": {
-            const done = foldCommand(run.state, message.command, Date.now());
-            apply(done);
-            message.answered(done.answer);
-          }
-        }
-      }
+      for (const message of taken) take(run, message, apply);
     },
   };
 }
 
+function take(run: IncidentRun, message: Waiting, apply: (step: IncidentStep) => void): void {
+  const now = Date.now();
+  switch (message.kind) {
+    case "members":
+      apply(foldMembers(run.state, message.message, now));
+      run.readerNotes = withTexts(run.readerNotes, message.message.texts, membersOf(run));
+      return;
+    case "recheck":
+      apply({ state: recheck(run.state), effects: [] });
+      return;
+    case "refused":
+      apply({ state: run.state, effects: logged(run, "refused", message.text) });
+      run.readerNotes = { ...run.readerNotes, refused: refused(message.text) };
+      return;
+    case "command":
+      takeCommand(run, message.given, apply);
+  }
+}
+
+function takeCommand(
+  run: IncidentRun,
+  given: Given<IncidentCommandName>,
+  apply: (step: IncidentStep) => void,
+): void {
+  const command = incidentCommand(given.name, given.input);
+  const done = foldCommand(run.state, command, Date.now());
+  apply(given.doubt === undefined ? done : { ...done, effects: doubted(run, done, given, command.input.by) });
+  const told = answerGiven(given, done.answer);
+  if (told !== undefined) run.readerNotes = { ...run.readerNotes, refused: told };
+}
+
+/** What was not understood stands in the log too: in the line that says why it was refused, else in one of its own. */
+function doubted(
+  run: IncidentRun,
+  { effects, answer }: CommandStep,
+  { name, doubt = "" }: Given<string>,
+  by: string | undefined,
+): readonly IncidentEffect[] {
+  if (answer.ok) return [...effects, ...logged(run, "ignored", `${name}: ${doubt}`, by)];
+  return effects.map((effect) =>
+    effect.effect === "log" && effect.log.kind === "refused"
+      ? { ...effect, log: { ...effect.log, text: `${effect.log.text}; ${doubt}` } }
+      : effect,
+  );
+}
+
+function logged(run: IncidentRun, kind: string, text: string, by?: string): readonly IncidentEffect[] {
+  const last = run.state.conversations.at(-1);
+  return last === undefined ? [] : [log(last, kind, text, {}, by)];
+}
+
 /** Whatever came, as a command of this name: unknown fields are ignored, unusable ones are absent. */
-function incidentCommand(name: IncidentCommandName, raw: unknown): IncidentCommand {
-  const input: CommandInput = commandObject(raw);
+function incidentCommand(name: IncidentCommandName, input: CommandInput): IncidentCommand {
   const fields = present({
     by: textField(input, "by", 100),
     command_id: textField(input, "command_id", 200),
@@ -136,6 +131,6 @@ function incidentCommand(name: IncidentCommandName, raw: unknown): IncidentComma
   return { name, input: fields };
 }
 
-function logRefusal(answer: CommandAnswer): void {
-  if (!answer.ok) log.warn("a command was refused", { text: answer.text });
+function membersOf({ state }: IncidentRun): readonly Member[] {
+  return Object.values(state.slices).flatMap(({ members }) => members);
 }

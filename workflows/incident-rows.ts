@@ -3,11 +3,13 @@
 import { workflowInfo } from "@temporalio/workflow";
 
 import type { IncidentEffect } from "../src/domain/incident-state.js";
+import { deliveryLine, eventLine } from "../src/domain/story-line.js";
 import type { IncidentRun, TimelineEntry } from "./incident-run.js";
 import type { Row } from "./recorder.js";
 
 /** Lines kept for the query; the store has all of them. */
 const REMEMBERED = 60;
+const MAX_TEXT = 200;
 
 type Written = Extract<IncidentEffect, { readonly effect: "log" | "delivery" }>;
 
@@ -49,18 +51,8 @@ export function remembered(
   effect: Written,
   at: number,
 ): readonly TimelineEntry[] {
-  const entry: TimelineEntry =
-    effect.effect === "log"
-      ? {
-          at,
-          kind: effect.log.kind,
-          text: effect.log.text.slice(0, 200),
-          ...(effect.log.by === undefined ? {} : { by: effect.log.by }),
-        }
-      : {
-          at,
-          kind: effect.result,
-          text: `${effect.kind} n=${effect.n} to ${effect.notifier}${effect.reason === undefined ? "" : `: ${effect.reason.slice(0, 150)}`}`,
-        };
+  const { kind, text } = effect.effect === "log" ? eventLine({ at, ...effect.log }) : deliveryLine(effect);
+  const by = effect.effect === "log" ? effect.log.by : undefined;
+  const entry = { at, kind, text: text.slice(0, MAX_TEXT), ...(by === undefined ? {} : { by }) };
   return [...timeline, entry].slice(-REMEMBERED);
 }

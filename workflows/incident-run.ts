@@ -5,6 +5,7 @@ import type { IncidentState } from "../src/domain/incident-state.js";
 import type { Flights } from "./flights.js";
 import type { HistoryLimits } from "./history-budget.js";
 import type { Prefix } from "./names.js";
+import type { ReaderNotes } from "./reader-notes.js";
 import type { Recorder, RecorderState } from "./recorder.js";
 
 export interface IncidentInput {
@@ -16,6 +17,7 @@ export interface IncidentInput {
   readonly rows?: RecorderState;
   readonly searchAttributes?: boolean;
   readonly timeline?: readonly TimelineEntry[];
+  readonly readerNotes?: ReaderNotes;
 }
 
 /** One line of what happened, newest last; the whole log is the store's. */
@@ -33,4 +35,5 @@ export interface IncidentRun {
   state: IncidentState;
   timeline: readonly TimelineEntry[];
   searchAttributes: boolean;
+  readerNotes: ReaderNotes;
 }

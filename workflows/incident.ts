@@ -14,16 +14,21 @@ import {
   nextDue,
   tick,
 } from "../src/domain/incident-machine.js";
-import type { IncidentEffect, IncidentStep } from "../src/domain/incident-state.js";
+import type { Conversation, IncidentEffect, IncidentStep } from "../src/domain/incident-state.js";
+import { LADDER_SEVERITIES } from "../src/domain/acknowledgement.js";
 import { parseServiceId } from "../src/domain/ids.js";
+import type { LadderSeverity } from "../src/domain/ladder.js";
+import { notifiersOf } from "../src/domain/ladder.js";
 import { controlActivities } from "./activity-options.js";
 import { flights } from "./flights.js";
 import { fullnessOf, HISTORY_LIMITS } from "./history-budget.js";
 import { attemptDelivery } from "./incident-deliveries.js";
+import { showIncident } from "./incident-details.js";
 import { receiveIncidentMessages } from "./incident-messages.js";
 import type { IncidentInput, IncidentRun } from "./incident-run.js";
-import { incidentShown, showIncident } from "./incident-view.js";
+import { incidentShown } from "./incident-view.js";
 import { incidentRows, remembered } from "./incident-rows.js";
+import { NO_NOTES, withDelivery } from "./reader-notes.js";
 import { RECORD, recorder } from "./recorder.js";
 import { writeAttributes } from "./search-attributes.js";
 import { tellMonitor } from "./tell-monitor.js";
@@ -41,6 +46,7 @@ export async function incident(input: IncidentInput): Promise<void> {
     state: input.state ?? newIncident(input.service),
     timeline: input.timeline ?? [],
     searchAttributes: input.searchAttributes ?? false,
+    readerNotes: input.readerNotes ?? NO_NOTES,
   };
   const messages = receiveIncidentMessages(run);
   const wake = wakeTimer();
@@ -79,6 +85,7 @@ export async function incident(input: IncidentInput): Promise<void> {
     rows: run.rows.state(),
     timeline: run.timeline,
     searchAttributes: run.searchAttributes,
+    readerNotes: run.readerNotes,
   });
 }
 
@@ -102,6 +109,8 @@ function takeEffect(run: IncidentRun, effect: IncidentEffect): void {
     case "delivery":
       run.timeline = remembered(run.timeline, effect, Date.now());
       for (const row of incidentRows(run, effect, Date.now())) run.rows.add(row);
+      if (effect.effect === "delivery")
+        run.readerNotes = withDelivery(run.readerNotes, effect, run.state.conversations, Date.now());
       return;
     case "tell-monitor":
       tellMonitor(run, effect, (step) => {
@@ -149,10 +158,23 @@ function nextWake(run: IncidentRun): number | undefined {
 function wakeText(run: IncidentRun, due: number | undefined): string {
   const live = run.state.conversations.at(-1);
   if (live === undefined || due === undefined) return "";
-  const ladder = Object.entries(live.ladders).find(([, each]) => each.next?.at === due);
-  if (ladder !== undefined) return `${ladder[1].next?.what ?? "step"} of ${ladder[0]} unless acknowledged`;
+  const rung = LADDER_SEVERITIES.map((severity) => rungText(live, severity, due)).find(Boolean);
+  if (rung !== undefined) return rung;
   if (acknowledgedUntil(live) === due) return "the acknowledgement ends";
   if (live.pause?.until === due) return "the pause ends";
   const lane = live.lanes.find((each) => each.draft?.nextAt === due);
   return lane === undefined ? "look again" : `try ${lane.notifier} again`;
+}
+
+/** Whom the ladder of this severity tells at `due`; undefined when that is not its time. */
+function rungText(
+  { policy, ladders }: Conversation,
+  severity: LadderSeverity,
+  due: number,
+): string | undefined {
+  const next = ladders[severity]?.next;
+  if (policy === undefined || next?.at !== due) return undefined;
+  const through = next.loop === 1 ? "" : `, time ${next.loop} through`;
+  const which = next.what === "step" ? `step ${next.step + 1}${through}` : next.what;
+  return `tell ${notifiersOf(next, policy, severity).join(", ")} (${severity}, ${which}) unless acknowledged`;
 }

@@ -1,10 +1,9 @@
 /** What can be said to a monitor: every command is a signal and an update of the same name, taken in by the monitor's one loop. */
 
-import { condition, log, setDefaultSignalHandler, setHandler } from "@temporalio/workflow";
+import { setDefaultSignalHandler, setHandler } from "@temporalio/workflow";
 
 import { BLIND_SERVICE } from "../src/domain/blindness.js";
 import { commandObject, durationField, present, textField } from "../src/domain/command-input.js";
-import type { CommandInput } from "../src/domain/command-input.js";
 import type { CommandAnswer } from "../src/domain/commands.js";
 import type { RevisionId, ServiceId } from "../src/domain/ids.js";
 import { pauseChecks, remember, resumeChecks, sweepChecks } from "../src/domain/monitor-commands.js";
@@ -16,19 +15,16 @@ import type { MonitorStep } from "../src/domain/monitor-state.js";
 import { parseServiceId } from "../src/domain/ids.js";
 import { dirtyService } from "../src/domain/telling.js";
 import { namedEpisodes } from "../src/domain/members-input.js";
+import { answerGiven, receiveCommands } from "./given-commands.js";
+import type { Given } from "./given-commands.js";
 import { wantRevision } from "./monitor-revisions.js";
 import type { MonitorRun, PlannedRun } from "./monitor-run.js";
 import { isPlanned } from "./monitor-run.js";
 import { monitorStatus, monitorWhy } from "./monitor-view.js";
 import type { AlertsMessage, MonitorCommandName } from "./names.js";
-import {
-  acknowledgedSignal,
-  commandSignal,
-  commandUpdate,
-  releasedSignal,
-  statusQuery,
-  whyQuery,
-} from "./names.js";
+import { acknowledgedSignal, releasedSignal, statusQuery, whyQuery } from "./names.js";
+import { noSuchSignal, refused } from "./refusals.js";
+import { HANDLERS, MONITOR_STEERING } from "./steering.js";
 
 export interface MonitorMessages {
   /** Something can be taken now: before the first plan has been read, only another revision. */
@@ -41,43 +37,39 @@ export interface MonitorMessages {
   probes(): readonly CheckKey[];
 }
 
+type Command = Given<MonitorCommandName>;
 type Waiting =
-  | {
-      readonly name: MonitorCommandName;
-      readonly input: CommandInput;
-      readonly answered: (answer: CommandAnswer) => void;
-    }
-  | { readonly name: "released" | "acknowledged"; readonly alerts: AlertsMessage };
-
-const DESCRIPTIONS = {
-  pause: "Stop probing and judging a check, a service or all of it: {by, for, reason, service, check}",
-  resume: "End a pause: {by, service, check}",
-  sweepNow: "Probe now: {service, check}",
-  reconfigure: "Take an applied configuration: {revision}",
-} as const satisfies Record<MonitorCommandName, string>;
+  | Command
+  | { readonly name: "released" | "acknowledged"; readonly alerts: AlertsMessage }
+  | { readonly name: "refused"; readonly text: string };
 
 /** Registers every handler; call it before anything is awaited. */
 export function receiveMonitorMessages(run: MonitorRun): MonitorMessages {
   let inbox: readonly Waiting[] = [];
   let probes: readonly CheckKey[] = [];
   const receive = (message: Waiting): void => void (inbox = [...inbox, message]);
-  const canTake = ({ name }: Waiting): boolean => name === "reconfigure" || isPlanned(run);
+  const canTake = ({ name }: Waiting): boolean =>
+    name === "reconfigure" || name === "refused" || isPlanned(run);
 
-  for (const name of Object.keys(DESCRIPTIONS) as MonitorCommandName[]) receiveCommand(name, receive);
+  receiveCommands(MONITOR_STEERING, receive);
   for (const [name, signal] of [
     ["released", releasedSignal],
     ["acknowledged", acknowledgedSignal],
   ] as const) {
-    setHandler(signal, (raw: unknown) => {
-      const alerts = alertsMessage(raw);
-      if (alerts === undefined) log.warn("a message that makes no sense was ignored", { name });
-      else receive({ name, alerts });
-    });
+    setHandler(
+      signal,
+      (raw: unknown) => {
+        const alerts = alertsMessage(raw);
+        if (alerts === undefined) receive({ name: "refused", text: `${name}: its input makes no sense` });
+        else receive({ name, alerts });
+      },
+      { description: HANDLERS[name] },
+    );
   }
-  setHandler(statusQuery, () => monitorStatus(run));
-  setHandler(whyQuery, (alert?: string) => monitorWhy(run, alert));
+  setHandler(statusQuery, () => monitorStatus(run), { description: HANDLERS.status });
+  setHandler(whyQuery, (alert?: string) => monitorWhy(run, alert), { description: HANDLERS.monitorWhy });
   setDefaultSignalHandler((name) => {
-    log.warn("a signal that a monitor does not know was ignored", { name });
+    receive({ name: "refused", text: noSuchSignal(name, Object.keys(MONITOR_STEERING)) });
   });
 
   return {
@@ -87,7 +79,8 @@ export function receiveMonitorMessages(run: MonitorRun): MonitorMessages {
       const taken = inbox.filter(canTake);
       inbox = inbox.filter((message) => !canTake(message));
       for (const message of taken) {
-        if (message.name === "reconfigure") reconfigure(run, message);
+        if (message.name === "refused") run.refused = refused(message.text);
+        else if (message.name === "reconfigure") reconfigure(run, message);
         else if (isPlanned(run)) probes = [...probes, ...fold(run, message, apply)];
       }
     },
@@ -99,37 +92,22 @@ export function receiveMonitorMessages(run: MonitorRun): MonitorMessages {
   };
 }
 
-function receiveCommand(name: MonitorCommandName, receive: (message: Waiting) => void): void {
-  const description = DESCRIPTIONS[name];
-  setHandler(
-    commandSignal(name),
-    (input) => {
-      receive({ name, input: commandObject(input), answered: logRefusal });
-    },
-    { description },
-  );
-  setHandler(
-    commandUpdate(name),
-    async (input) => {
-      let answer: CommandAnswer | undefined;
-      receive({ name, input: commandObject(input), answered: (given) => (answer = given) });
-      await condition(() => answer !== undefined);
-      return answer ?? { ok: false, text: "not answered" };
-    },
-    { description },
-  );
+function reconfigure(run: MonitorRun, command: Command): void {
+  const revision = textField(command.input, "revision", 64) as RevisionId | undefined;
+  wantRevision(run, revision);
+  answer(run, command, { ok: true, text: `taking revision ${revision ?? "that was applied last"}` });
 }
 
-type Command = Extract<Waiting, { readonly input: CommandInput }>;
-
-function reconfigure(run: MonitorRun, { input, answered }: Command): void {
-  const revision = textField(input, "revision", 64) as RevisionId | undefined;
-  wantRevision(run, revision);
-  answered({ ok: true, text: `taking revision ${revision ?? "that was applied last"}` });
+function answer(run: MonitorRun, command: Command, given: CommandAnswer): void {
+  run.refused = answerGiven(command, given) ?? run.refused;
 }
 
 /** Returns the checks to probe at once. */
-function fold(run: PlannedRun, message: Waiting, apply: (step: MonitorStep) => void): readonly CheckKey[] {
+function fold(
+  run: PlannedRun,
+  message: Exclude<Waiting, { readonly name: "refused" }>,
+  apply: (step: MonitorStep) => void,
+): readonly CheckKey[] {
   const now = Date.now();
   const { plan, state } = run;
   switch (message.name) {
@@ -150,7 +128,7 @@ function fold(run: PlannedRun, message: Waiting, apply: (step: MonitorStep) => v
     case "sweepNow": {
       const done = foldCommand(run, message, now);
       apply(done.step);
-      message.answered(done.answer);
+      answer(run, message, done.answer);
       return done.probe;
     }
   }
@@ -184,8 +162,4 @@ function alertsMessage(raw: unknown): AlertsMessage | undefined {
 
 function meantBy({ service, alerts, all }: AlertsMessage): MeantEpisodes {
   return { service: parseServiceId(service).service, alerts, all };
-}
-
-function logRefusal(answer: CommandAnswer): void {
-  if (!answer.ok) log.warn("a command was refused", { text: answer.text });
 }

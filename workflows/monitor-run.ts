@@ -8,6 +8,7 @@ import type { Flights } from "./flights.js";
 import type { HistoryLimits } from "./history-budget.js";
 import type { Prefix } from "./names.js";
 import type { Recorder, RecorderState } from "./recorder.js";
+import type { Refused } from "./refusals.js";
 
 export interface MonitorInput {
   readonly prefix: Prefix;
@@ -21,6 +22,7 @@ export interface MonitorInput {
   readonly rows?: RecorderState;
   /** Carried over continue-as-new: asked for, and not read yet. */
   readonly wanted?: readonly WantedRevision[];
+  readonly refused?: Refused;
 }
 
 /** A configuration to take; without a revision the one applied last. */
@@ -38,6 +40,8 @@ export interface MonitorRun {
   plan: MonitorPlan | undefined;
   /** To be taken one after the other. */
   wanted: readonly WantedRevision[];
+  /** The last that was sent by signal and could not be taken. */
+  refused: Refused | undefined;
 }
 
 /** A run that has its plan. */

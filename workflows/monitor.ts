@@ -15,6 +15,7 @@ import type { MonitorStep } from "../src/domain/monitor-state.js";
 import { newMonitor } from "../src/domain/monitor-state.js";
 import { flights } from "./flights.js";
 import { fullnessOf, HISTORY_LIMITS } from "./history-budget.js";
+import { showMonitor } from "./monitor-details.js";
 import { receiveMonitorMessages } from "./monitor-messages.js";
 import type { MonitorMessages } from "./monitor-messages.js";
 import { readRevision } from "./monitor-revisions.js";
@@ -22,7 +23,7 @@ import type { MonitorInput, MonitorRun, PlannedRun } from "./monitor-run.js";
 import { isPlanned } from "./monitor-run.js";
 import { sweepChecksNow, sweepDueLanes } from "./monitor-sweeping.js";
 import { tellIncidents } from "./monitor-tellings.js";
-import { monitorShown, showMonitor } from "./monitor-view.js";
+import { monitorShown } from "./monitor-view.js";
 import { recorder } from "./recorder.js";
 import { writeOwner } from "./owner-memo.js";
 import { writeAttributes } from "./search-attributes.js";
@@ -37,6 +38,7 @@ export async function monitor(input: MonitorInput): Promise<void> {
     state: input.state === undefined ? newMonitor(input.system) : unpackMonitor(input.state),
     plan: undefined,
     wanted: [revision === undefined ? {} : { revision }, ...(wanted ?? [])],
+    refused: input.refused,
   };
   const messages = receiveMonitorMessages(run);
   const wake = wakeTimer();
@@ -167,5 +169,6 @@ function handedOver(run: MonitorRun): MonitorInput {
     state: packMonitor(state),
     rows: rows.state(),
     ...(later.length === 0 ? {} : { wanted: later }),
+    ...(run.refused === undefined ? {} : { refused: run.refused }),
   };
 }

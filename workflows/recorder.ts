@@ -61,9 +61,10 @@ export function recorder(prefix: Prefix, from: RecorderState | undefined): Recor
     flights.launch(
       RECORD,
       () =>
-        singleAttemptActivities(prefix, `record ${batch.length} rows`).record(
-          batchOf(batch.map(({ row }) => row)),
-        ),
+        singleAttemptActivities(
+          prefix,
+          `record ${batch.length} ${batch.length === 1 ? "row" : "rows"}`,
+        ).record(batchOf(batch.map(({ row }) => row))),
       () => {
         waiting = waiting.filter((row) => !batch.includes(row));
         failures = 0;

@@ -1,11 +1,15 @@
 /** Which installation a command means: flags first, then the environment, then what a running `up` left in the state folder, then defaults. */
 
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import type { Command } from "commander";
 
+import { called } from "./called-as.js";
 import type { Io } from "./io.js";
+import { shown } from "./shown-path.js";
+import { upHere } from "./up-record.js";
+import type { UpHere } from "./up-record.js";
 
 export interface ConnectionFlags {
   readonly address?: string;
@@ -31,17 +35,12 @@ export interface Context {
   /** Where `address` and `namespace` were found: what a person has to change when they are wrong. */
   readonly from: string;
   readonly namespaceFrom: string;
-  /** An `up` has left its record in the state folder. */
+  /** An `up` runs in the state folder. */
   readonly upRuns: boolean;
-}
-
-/** What `tocsin up` leaves in its state folder; read leniently, it may be of another version. */
-interface UpRecord {
-  readonly temporal?: string;
-  readonly namespace?: string;
-  readonly ui?: string;
-  readonly api?: string;
-  readonly database?: string;
+  /** Nobody named a server: a profile in temporal.toml comes before the default. */
+  readonly guessed?: true;
+  /** In words: an `up` has run in the state folder, none does now, and nobody named another server. */
+  readonly stopped?: string;
 }
 
 const DEFAULT_ADDRESS = "127.0.0.1:7233";
@@ -67,35 +66,60 @@ export function withStateDir(command: Command): Command {
   return command.option("--dir <folder>", "the state folder (TOCSIN_DIR, else .tocsin)");
 }
 
-/** Reads the environment and the state folder; connects to nothing and never throws. */
-export function resolveContext(flags: ConnectionFlags, io: Pick<Io, "env" | "cwd">): Context {
+/**
+ * Reads the environment and the state folder; connects to nothing and never throws. `folder`: whether the command only looks for a
+ * state folder, or makes the one that is named.
+ */
+export function resolveContext(
+  flags: ConnectionFlags,
+  io: Pick<Io, "env" | "cwd">,
+  folder: "looked for" | "made" = "looked for",
+): Context {
   const { env } = io;
   const dir = resolve(io.cwd, flags.dir ?? set(env.TOCSIN_DIR) ?? DEFAULT_DIR);
-  const up = readUpRecord(dir);
+  const here = upHere(dir);
+  const up = here.state === "runs" ? here.record : {};
   const record = join(dir, "up.json");
-  const address = firstOf(DEFAULT_ADDRESS, [
+  const address = firstOf([
     ["--address", flags.address],
     ["TEMPORAL_ADDRESS", set(env.TEMPORAL_ADDRESS)],
     [record, up.temporal],
   ]);
-  const namespace = firstOf(DEFAULT_NAMESPACE, [
+  const namespace = firstOf([
     ["--namespace", flags.namespace],
     ["TEMPORAL_NAMESPACE", set(env.TEMPORAL_NAMESPACE)],
     [record, up.namespace],
   ]);
+  const isMissing = folder === "looked for" && flags.dir !== undefined && !existsSync(dir);
+  const stopped = address === undefined ? stoppedText(here, dir, isMissing, io) : undefined;
   const databaseUrl = flags.database ?? set(env.DATABASE_URL) ?? up.database;
   return {
-    address: address.value,
-    from: address.from,
-    namespace: namespace.value,
-    namespaceFrom: namespace.from,
+    address: address?.value ?? DEFAULT_ADDRESS,
+    from: address?.from ?? THE_DEFAULT,
+    namespace: namespace?.value ?? DEFAULT_NAMESPACE,
+    namespaceFrom: namespace?.from ?? THE_DEFAULT,
     prefix: normalPrefix(flags.prefix ?? set(env.TOCSIN_PREFIX) ?? ""),
     dir,
-    upRuns: up.temporal !== undefined,
+    upRuns: here.state === "runs",
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(up.ui === undefined ? {} : { ui: up.ui }),
     ...(up.api === undefined ? {} : { api: up.api }),
+    ...(address === undefined ? { guessed: true } : {}),
+    ...(stopped === undefined ? {} : { stopped }),
   };
+}
+
+/** Undefined where no `up` is to be expected. */
+function stoppedText(
+  { state }: UpHere,
+  dir: string,
+  isMissing: boolean,
+  { env, cwd }: Pick<Io, "env" | "cwd">,
+): string | undefined {
+  if (state === "starts") return `the \`tocsin up\` of ${dir} is still starting`;
+  if (state !== "stopped" && !isMissing) return undefined;
+  const usual = dir === resolve(cwd, DEFAULT_DIR) ? "" : ` --dir ${shown(dir, cwd)}`;
+  return `the \`tocsin up\` of ${dir} is not running; start it: ${called("up", env)}${usual}`;
 }
 
 function normalPrefix(prefix: string): string {
@@ -108,24 +132,8 @@ function set(value: string | undefined): string | undefined {
 }
 
 function firstOf(
-  byDefault: string,
   candidates: readonly (readonly [string, string | undefined])[],
-): { readonly from: string; readonly value: string } {
+): { readonly from: string; readonly value: string } | undefined {
   for (const [from, value] of candidates) if (value !== undefined) return { from, value };
-  return { from: THE_DEFAULT, value: byDefault };
-}
-
-function readUpRecord(dir: string): UpRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(join(dir, "up.json"), "utf8"));
-  } catch {
-    // No `up` runs here, or it is just writing: the other sources decide.
-    return {};
-  }
-  if (typeof value !== "object" || value === null) return {};
-  const texts = Object.entries(value).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string",
-  );
-  return Object.fromEntries(texts);
+  return undefined;
 }

@@ -10,6 +10,7 @@ import type { AttemptResult, Message } from "../domain/message.js";
 import type { DeliveryRecord, Facts, IncidentEvent } from "../domain/story.js";
 import type { Severity } from "../domain/severity.js";
 import { highestSeverity, SEVERITIES } from "../domain/severity.js";
+import { utc } from "../domain/utc.js";
 import type { PlanSource } from "../store/plan-source.js";
 import type { DeadLetter } from "../store/store.js";
 import { TocsinError } from "../errors.js";
@@ -119,7 +120,7 @@ function letterInput(
     members: kind === "resolved" ? [] : members,
     ended: kind === "resolved" ? ended : [],
     more: 0,
-    notes: [`Sent again by hand; it was first due at ${new Date(at).toISOString()}.`],
+    notes: [`Sent again by hand; it was first due at ${utc(at)}.`],
   };
 }
 

@@ -29,6 +29,8 @@ export async function fromStore<T>(
 export async function requireStore(installation: Installation): Promise<Store> {
   const store = await installation.store();
   if (store !== undefined) return store;
+  const { stopped } = installation.context;
+  if (stopped !== undefined) throw new TocsinError("TMP-003", stopped);
   throw new TocsinError(
     "CLI-007",
     `no database is named, and none by an \`up\` in ${installation.context.dir}`,

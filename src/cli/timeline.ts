@@ -1,6 +1,7 @@
 /** What happened in one incident, line by line: its log and its deliveries in one order. Pure. */
 
 import type { DeliveryRecord, IncidentEvent } from "../domain/story.js";
+import { deliveryLine, eventLine } from "../domain/story-line.js";
 import { wrap } from "../lib/text.js";
 import { oneLine } from "../lib/text.js";
 import type { LiveTimelineEntry } from "../temporal/live-status.js";
@@ -19,20 +20,19 @@ export function storedTimeline(
   events: readonly IncidentEvent[],
   deliveries: readonly DeliveryRecord[],
 ): readonly TimelineLine[] {
-  const said = events.map(({ at, seq, kind, text, by, facts }) => ({
-    at,
-    order: seq,
+  const said = events.map((event) => ({
+    at: event.at,
+    order: event.seq,
     line: {
-      at,
-      kind,
-      text: withNotified(text === kind ? "" : text, facts.notify),
-      ...(by === undefined ? {} : { by }),
+      at: event.at,
+      ...eventLine(event),
+      ...(event.by === undefined ? {} : { by: event.by }),
     },
   }));
-  const told = deliveries.map(({ at, seq, ...rest }) => ({
-    at,
-    order: seq,
-    line: { at, kind: rest.result === "accepted" ? "told" : rest.result, text: deliveryText(rest) },
+  const told = deliveries.map((delivery) => ({
+    at: delivery.at,
+    order: delivery.seq,
+    line: { at: delivery.at, ...deliveryLine(delivery) },
   }));
   return [...said, ...told].sort((a, b) => a.at - b.at || a.order - b.order).map(({ line }) => line);
 }
@@ -57,19 +57,4 @@ export function timelineLines(
     const head = `  ${(times[index] ?? "").padEnd(timeWidth)}  ${colors.bold(kind)}${" ".repeat(kindWidth - kind.length)}  `;
     return said.map((part, at) => (at === 0 ? head + part : " ".repeat(indent) + part).trimEnd());
   });
-}
-
-function withNotified(text: string, notify: unknown): string {
-  return typeof notify === "string" && notify !== "" ? `${text}: ${notify}` : text;
-}
-
-function deliveryText({
-  notifier,
-  kind,
-  n,
-  attempt,
-  reason,
-}: Pick<DeliveryRecord, "notifier" | "kind" | "n" | "attempt" | "reason">): string {
-  const tries = attempt > 1 ? `, attempt ${attempt}` : "";
-  return `${kind} n=${n} to ${notifier}${tries}${reason === undefined ? "" : `: ${reason}`}`;
 }

@@ -11,6 +11,7 @@ import type { Member } from "./members.js";
 import { ruleKey } from "./members.js";
 import type { Severity } from "./severity.js";
 import { highestSeverity, severityRank } from "./severity.js";
+import { utc } from "./utc.js";
 
 /** How long a critical acknowledgement lasts that came before the policy was read. */
 const DEFAULT_ACK_TIMEOUT_MS = 30 * 60_000;
@@ -146,11 +147,11 @@ export function acknowledge(
   const conversation: Conversation = { ...live, acknowledgement };
   const until = acknowledgedUntil(conversation);
   const facts = { covers: Object.keys(covered.covers).join(", "), ...(until === undefined ? {} : { until }) };
-  const text = until === undefined ? "" : ` until ${new Date(until).toISOString()}`;
+  const text = until === undefined ? "" : ` until ${utc(until)}`;
   return {
     step: {
       conversation,
-      effects: [log(live, "acknowledged", input.note ?? `acknowledged${text}`, facts, by)],
+      effects: [log(live, "acknowledged", input.note ?? "acknowledged", facts, by)],
     },
     text: `acknowledged by ${by}${text}`,
   };

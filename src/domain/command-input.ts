@@ -24,10 +24,12 @@ export function numberField(input: CommandInput, name: string): number | undefin
   return typeof number === "number" && Number.isFinite(number) ? number : undefined;
 }
 
-/** A duration as text or milliseconds, as it came. */
+/** A duration as text or milliseconds, as it came; also what is none, because a default would not be what was meant. */
 export function durationField(input: CommandInput, name: string): string | number | undefined {
   const value = input[name];
-  return typeof value === "number" ? numberField(input, name) : textField(input, name, 50);
+  if (typeof value === "number") return numberField(input, name);
+  if (typeof value === "object" || typeof value === "boolean") return jsonText(value);
+  return textField(input, name, 50);
 }
 
 /** A list of texts; one text is a list of one. Empty texts are left out, and what is beyond {@link MAX_TEXTS}. */
@@ -47,4 +49,8 @@ export function present<T extends Readonly<Record<string, unknown>>>(
 ): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function jsonText(value: object | boolean | null): string | undefined {
+  return value === null ? undefined : JSON.stringify(value).slice(0, 50);
 }

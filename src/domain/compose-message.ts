@@ -1,13 +1,13 @@
 /** Puts the texts of a plan to the facts of an incident: what every notifier renders. Pure. */
 
-import { BLIND_ACTION, isBlindAlert } from "./blindness.js";
 import type { DeliverInput } from "./deliver-input.js";
 import { parseAlertId, RESERVED_SYSTEM, serviceOfIncident } from "./ids.js";
 import type { EndedMember, Member } from "./members.js";
 import { MAX_MEMBERS, worstFirst } from "./members.js";
 import type { Message, MessageAlert } from "./message.js";
-import type { Plan, RulePlan } from "./plan.js";
-import { renderTemplate } from "./template.js";
+import { memberTexts } from "./member-texts.js";
+import type { Plan } from "./plan.js";
+import { utcNear } from "./utc.js";
 
 /** What the sender knows of its surroundings. */
 export interface MessageSurroundings {
@@ -16,13 +16,7 @@ export interface MessageSurroundings {
   readonly links: Readonly<Record<string, string>>;
 }
 
-interface Texts {
-  readonly rule?: Pick<RulePlan, "summary" | "action" | "runbook">;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly owner?: string;
-}
-
-/** `plan` is the one whose texts are used. */
+/** `plan` is the one whose texts are used; an alert it no longer has is told with what the incident itself knows. */
 export function composeMessage(input: DeliverInput, plan: Plan, surroundings: MessageSurroundings): Message {
   const ended = input.ended.filter((member) => !input.members.some((each) => each.alert === member.alert));
   const alerts = [
@@ -54,77 +48,30 @@ export function composeMessage(input: DeliverInput, plan: Plan, surroundings: Me
 }
 
 function firingAlert(member: Member, plan: Plan): MessageAlert {
-  return { ...textsOf(member, plan), state: member.state };
+  return { ...common(member, plan), state: member.state };
 }
 
 function resolvedAlert(member: EndedMember, plan: Plan): MessageAlert {
   // One clock, and still clamped: an end before its beginning is refused by receivers.
   const resolvedAt = Math.max(member.resolvedAt, member.firedAt);
-  return { ...textsOf(member, plan), state: "resolved", resolvedAt, endReason: member.end };
+  return { ...common(member, plan), state: "resolved", resolvedAt, endReason: member.end };
 }
 
-/** What a plan says of an alert, with the facts filled in; one it no longer has is told with what the incident itself knows. */
-export function textsOf(member: Member, plan: Plan): Omit<MessageAlert, "state"> {
-  const { rule, labels, owner } = ruleOf(member, plan);
-  const { service, check, rule: name, subject } = parseAlertId(member.alert);
-  const values = {
-    service,
-    check,
-    rule: name,
-    reason: member.reason,
-    since: new Date(member.since).toISOString(),
-    fields: {},
-    labels,
-    ...(subject === undefined ? {} : { subject: decodeURIComponent(subject) }),
-  };
-  const text = (template: string): string => renderTemplate(template, values);
+function common(member: Member, plan: Plan): Omit<MessageAlert, "state"> {
   return {
     id: member.alert,
     episode: member.episode,
     severity: member.severity,
-    summary: rule === undefined ? member.reason : text(rule.summary),
     reason: member.reason,
     since: member.since,
     firedAt: member.firedAt,
     readingsBad: member.bad,
-    labels,
     ...(member.lastGoodAt === undefined ? {} : { lastGoodAt: member.lastGoodAt }),
     ...(member.unknownSince === undefined ? {} : { unknownSince: member.unknownSince }),
     ...(member.unknownReason === undefined ? {} : { unknownReason: member.unknownReason }),
     ...(member.absent === undefined ? {} : { absent: member.absent }),
     ...(member.blindMs === undefined ? {} : { blindMs: member.blindMs }),
-    ...(rule?.action === undefined ? {} : { action: text(rule.action) }),
-    ...(rule?.runbook === undefined ? {} : { runbook: text(rule.runbook) }),
-    ...(owner === undefined ? {} : { owner }),
-  };
-}
-
-function ruleOf(member: Member, plan: Plan): Texts {
-  if (isBlindAlert(member.alert)) return blindTexts(member, plan);
-  const { system, service, check, rule } = parseAlertId(member.alert);
-  const servicePlan = plan.systems
-    .find((each) => each.name === system)
-    ?.services.find((each) => each.name === service);
-  const checkPlan = servicePlan?.checks.find((each) => each.name === check);
-  const rulePlan = checkPlan?.rules.find((each) => each.name === rule);
-  const owner = servicePlan?.owner ?? plan.systems.find((each) => each.name === system)?.owner;
-  return {
-    labels: { ...checkPlan?.labels, ...rulePlan?.labels },
-    ...(rulePlan === undefined ? {} : { rule: rulePlan }),
-    ...(owner === undefined ? {} : { owner }),
-  };
-}
-
-/** The subject of a blind alert is the system that cannot be seen: it concerns whoever is responsible for that. */
-function blindTexts({ alert }: Member, plan: Plan): Texts {
-  const { subject } = parseAlertId(alert);
-  const system = plan.systems.find(({ name }) => name === subject);
-  const owners =
-    system?.owner ?? [...new Set(system?.services.flatMap(({ owner }) => owner ?? []))].join(", ");
-  return {
-    rule: { summary: "{{ reason }}", action: BLIND_ACTION },
-    labels: {},
-    ...(owners === "" ? {} : { owner: owners }),
+    ...memberTexts(member, plan),
   };
 }
 
@@ -136,7 +83,7 @@ function alertNotes(input: DeliverInput): readonly string[] {
   const paused = input.members.flatMap(({ alert, paused: pause }) =>
     pause === undefined
       ? []
-      : [`${alert} is paused by ${pause.by} until ${new Date(pause.until).toISOString()}: not probed.`],
+      : [`${alert} is paused by ${pause.by} until ${utcNear(pause.until, input.decidedAt)}: not probed.`],
   );
   return [...(blind ? ["Tocsin is blind here: what it cannot see may be down."] : []), ...paused];
 }

@@ -10,6 +10,7 @@ import type { Member } from "./members.js";
 import { alertOfKey, memberKey } from "./members.js";
 import type { Severity } from "./severity.js";
 import { severityRank } from "./severity.js";
+import { utc } from "./utc.js";
 
 /** What a lane should hear now, or when to look again. */
 export interface Wanted {
@@ -91,7 +92,7 @@ type ToBeTold = Omit<Content, "kind" | "reason">;
 function state(conversation: Conversation, lane: Lane, routed: readonly Member[]): ToBeTold {
   const open = uncovered(conversation);
   const pauses = routed.flatMap(({ paused }) =>
-    paused === undefined ? [] : [`${paused.by} until ${new Date(paused.until).toISOString()}`],
+    paused === undefined ? [] : [`${paused.by} until ${utc(paused.until)}`],
   );
   return {
     members: routed.map(memberKey).sort(),

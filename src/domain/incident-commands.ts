@@ -13,6 +13,7 @@ import type { Conversation, IncidentEffect, IncidentState } from "./incident-sta
 import { freeze, hurry } from "./ladder.js";
 import type { Member } from "./members.js";
 import type { AlertId } from "./ids.js";
+import { utc } from "./utc.js";
 
 export { refuse } from "./incident-refusals.js";
 
@@ -110,7 +111,7 @@ function pause(
       ...(input.reason === undefined ? {} : { reason: input.reason.slice(0, 500) }),
     },
   };
-  const text = `paused until ${new Date(until).toISOString()}: no steps, no repeats; ends are told`;
+  const text = `paused until ${utc(until)}: no steps, no repeats; ends are told`;
   return {
     step: { conversation, effects: [log(live, "paused", input.reason ?? "paused", { until }, by)] },
     text,

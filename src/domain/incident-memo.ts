@@ -1,9 +1,9 @@
 /** What an incident shows beside its state in the Temporal UI: who is responsible, and where to look first. Pure. */
 
-import { textsOf } from "./compose-message.js";
 import type { ServiceId } from "./ids.js";
 import { parseServiceId } from "./ids.js";
 import type { Member } from "./members.js";
+import { memberTexts } from "./member-texts.js";
 import { worstFirst } from "./members.js";
 import type { Plan } from "./plan.js";
 import { NOBODY } from "./plan.js";
@@ -18,6 +18,6 @@ export function incidentMemo(plan: Plan, service: ServiceId, members: readonly M
   const { system, service: name } = parseServiceId(service);
   const services = plan.systems.find((each) => each.name === system)?.services ?? [];
   const owner = services.find((each) => each.name === name)?.owner ?? NOBODY;
-  const [runbook] = [...members].sort(worstFirst).flatMap((member) => textsOf(member, plan).runbook ?? []);
+  const [runbook] = [...members].sort(worstFirst).flatMap((member) => memberTexts(member, plan).runbook ?? []);
   return { owner, ...(runbook === undefined ? {} : { runbook }) };
 }

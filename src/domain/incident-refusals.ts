@@ -27,8 +27,9 @@ export function refuse(live: Conversation | undefined, command: IncidentCommand)
     case "unacknowledge":
     case "resume":
     case "resolve":
-    case "comment":
       return undefined;
+    case "comment":
+      return command.input.text === undefined ? "'text' is missing: there is nothing to note" : undefined;
   }
 }
 

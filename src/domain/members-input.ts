@@ -4,7 +4,7 @@ import { commandObject, numberField } from "./command-input.js";
 import type { CommandInput } from "./command-input.js";
 import type { AlertId, RevisionId } from "./ids.js";
 import { parseAlertId } from "./ids.js";
-import type { EndedMember, Member, MembersMessage } from "./members.js";
+import type { EndedMember, IncidentTexts, Member, MembersMessage } from "./members.js";
 import { MAX_MEMBERS } from "./members.js";
 import type { PolicyPlan } from "./plan.js";
 import { SEVERITIES } from "./severity.js";
@@ -27,6 +27,7 @@ export function membersMessage(raw: unknown): MembersMessage | undefined {
     ended: Array.isArray(ended) ? ended.filter(isEndedMember).slice(0, MAX_MEMBERS) : [],
     known: input.known === true,
     ...(isPolicy(input.policy) ? { policy: input.policy } : {}),
+    ...(areIncidentTexts(input.texts) ? { texts: input.texts } : {}),
   };
 }
 
@@ -84,6 +85,20 @@ function isPolicy(raw: unknown): raw is PolicyPlan {
 function isStep(raw: unknown): boolean {
   const { afterMs, notify } = commandObject(raw);
   return isTime(afterMs) && areTexts(notify);
+}
+
+function areIncidentTexts(raw: unknown): raw is IncidentTexts {
+  const { owner, alerts } = commandObject(raw);
+  const all = Object.values(commandObject(alerts)).map(commandObject);
+  return (
+    commandObject(alerts) === alerts &&
+    isAbsentOrText(owner) &&
+    all.every(({ action, runbook }) => isAbsentOrText(action) && isAbsentOrText(runbook))
+  );
+}
+
+function isAbsentOrText(value: unknown): boolean {
+  return value === undefined || typeof value === "string";
 }
 
 function areTexts(raw: unknown): boolean {

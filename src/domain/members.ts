@@ -37,6 +37,18 @@ export interface EndedMember extends Member {
   readonly end: EndReason | "no longer reported by its monitor";
 }
 
+/** What an incident shows beside its alerts and decides nothing by. */
+export interface IncidentTexts {
+  readonly owner?: string;
+  /** Of the worst alerts alone: a run carries them along. */
+  readonly alerts: Readonly<Record<AlertId, AlertTexts>>;
+}
+
+export interface AlertTexts {
+  readonly action?: string;
+  readonly runbook?: string;
+}
+
 export interface MembersMessage {
   /** Workflow id of the monitor. */
   readonly from: string;
@@ -52,6 +64,8 @@ export interface MembersMessage {
   readonly known: boolean;
   /** The service's policy under `revision`, so that an incident that opens need not ask for it. */
   readonly policy?: PolicyPlan;
+  /** What the incident shows beside its alerts, under the same revision. */
+  readonly texts?: IncidentTexts;
 }
 
 /** Names one episode of one alert. */

@@ -6,6 +6,7 @@ import type { CheckKey, MonitorPlan } from "./monitor-plan.js";
 import { serviceOfKey } from "./monitor-plan.js";
 import { addPause, removePause, scopeText } from "./monitor-pauses.js";
 import type { MonitorPause, MonitorState, MonitorStep } from "./monitor-state.js";
+import { utc } from "./utc.js";
 
 const DEFAULT_PAUSE_MS = 60 * 60_000;
 const MAX_PAUSE_MS = 7 * 24 * 60 * 60_000;
@@ -57,7 +58,7 @@ export function pauseChecks(
     until: now + forMs,
     ...(command.reason === undefined ? {} : { reason: command.reason }),
   };
-  const text = `paused ${scopeText(scope)} until ${new Date(pause.until).toISOString()}: not probed, not judged`;
+  const text = `paused ${scopeText(scope)} until ${utc(pause.until)}: not probed, not judged`;
   return { step: addPause(state, plan, pause, now), answer: { ok: true, text }, probe: [] };
 }
 

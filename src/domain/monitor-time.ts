@@ -52,24 +52,25 @@ export function monitorDue(state: MonitorState, plan: MonitorPlan): Due | undefi
 function alertsDue(state: MonitorState, plan: MonitorPlan): Due | undefined {
   const gathered = gather(deadlinesOf(state, plan));
   if (gathered === undefined) return undefined;
-  const others = gathered.count > 1 ? ` and ${gathered.count - 1} more` : "";
-  return { at: gathered.at, what: deadlineText(gathered.first) + others };
+  const { first, at, count } = gathered;
+  const alerts = count > 1 ? `${first.alert} (and ${count - 1} more)` : first.alert;
+  return { at, what: deadlineText(first, alerts) };
 }
 
-function deadlineText({ at, alert, record, rule }: Deadline): string {
+function deadlineText({ at, record, rule }: Deadline, alerts: string): string {
   switch (record.state) {
     case "pending":
       if (at !== record.deadline) break;
-      return `${rule.severity === "critical" ? "page" : "tell"} if ${alert} is still bad`;
+      return `${rule.severity === "critical" ? "page" : "tell"} if ${alerts} is still bad`;
     case "recovering":
       if (at !== record.deadline) break;
-      return `resolve ${alert} if it is still good`;
+      return `resolve ${alerts} if it is still good`;
     case "firing":
       if (at !== holdEnd(record, rule)) break;
-      return `the hold of ${alert} is over`;
+      return `the hold of ${alerts} is over`;
     case "inactive":
   }
-  return `${alert}: still nothing known`;
+  return `${alerts}: still nothing known`;
 }
 
 function endPauses(state: MonitorState, plan: MonitorPlan, now: number): MonitorStep {

@@ -2,6 +2,7 @@
 
 import type { Message, MessageAlert, MessageKind } from "../domain/message.js";
 import { serviceOfIncident } from "../domain/ids.js";
+import { utc, utcNear } from "../domain/utc.js";
 import { oneLine, truncateBytes, wrap } from "../lib/text.js";
 
 const LABEL_WIDTH = 10;
@@ -35,13 +36,6 @@ export function isEnd({ kind, state }: Message): boolean {
   return kind === "resolved" || state === "ended";
 }
 
-/** `2026-01-31 09:05:00 UTC`, or only the time of day where `near` falls on the same day. */
-function clockTime(at: number, near?: number): string {
-  const text = new Date(at).toISOString().replace("T", " ").slice(0, 19);
-  const sameDay = near !== undefined && text.slice(0, 10) === new Date(near).toISOString().slice(0, 10);
-  return `${sameDay ? text.slice(11) : text} UTC`;
-}
-
 /** The two largest units of a span in milliseconds: `2m 5s`, `4h`, `3d 1h`; below a second `0s`. */
 export function span(ms: number): string {
   const totalS = Math.max(0, Math.round(ms / 1000));
@@ -59,20 +53,19 @@ export function span(ms: number): string {
 
 function sinceRow(alert: MessageAlert, now: number): Row {
   const { since, lastGoodAt, resolvedAt } = alert;
-  const good =
-    lastGoodAt === undefined ? "no good reading known" : `last good ${clockTime(lastGoodAt, since)}`;
+  const good = lastGoodAt === undefined ? "no good reading known" : `last good ${utcNear(lastGoodAt, since)}`;
   const lasted =
     resolvedAt === undefined
       ? `for ${span(now - since)}`
-      : `until ${clockTime(resolvedAt, since)} (${span(resolvedAt - since)})`;
-  return { label: "since", text: `${clockTime(since)}, ${lasted}, ${good}` };
+      : `until ${utcNear(resolvedAt, since)} (${span(resolvedAt - since)})`;
+  return { label: "since", text: `${utc(since)}, ${lasted}, ${good}` };
 }
 
 function stateRow(alert: MessageAlert, now: number): readonly Row[] {
   const facts: string[] = [];
   if (alert.state === "resolved") facts.push(`over: ${alert.endReason ?? "ended"}`);
   if (alert.state === "recovering") facts.push("recovering, not yet over");
-  if (alert.unknownSince !== undefined) facts.push(unknownText(alert, clockTime(alert.unknownSince, now)));
+  if (alert.unknownSince !== undefined) facts.push(unknownText(alert, utcNear(alert.unknownSince, now)));
   if (alert.blindMs !== undefined) facts.push(`blind for ${span(alert.blindMs)} before it fired`);
   return facts.length === 0 ? [] : [{ label: "state", text: facts.join("; ") }];
 }
@@ -107,8 +100,8 @@ function holder(message: Message): string {
   const owned = owners.length === 0 ? "" : `, owner ${owners.join(", ")}`;
   if (acknowledged === undefined) return `${isOver ? "nobody had acknowledged" : "nobody yet"}${owned}`;
   const until =
-    acknowledged.until === undefined || isOver ? "" : ` until ${clockTime(acknowledged.until, decidedAt)}`;
-  return `${acknowledged.by} since ${clockTime(acknowledged.at, decidedAt)}${until}${owned}`;
+    acknowledged.until === undefined || isOver ? "" : ` until ${utcNear(acknowledged.until, decidedAt)}`;
+  return `${acknowledged.by} since ${utcNear(acknowledged.at, decidedAt)}${until}${owned}`;
 }
 
 function nextText(message: Message): string {
@@ -120,12 +113,12 @@ function nextText(message: Message): string {
   if (nextStep === undefined) return "nobody else is told; the end will be told here";
   const unless =
     message.acknowledged === undefined ? " unless acknowledged or over by then" : " unless over by then";
-  return `${nextStep.notify.join(", ")} at ${clockTime(nextStep.at, decidedAt)} (in ${span(nextStep.at - decidedAt)})${unless}`;
+  return `${nextStep.notify.join(", ")} at ${utcNear(nextStep.at, decidedAt)} (in ${span(nextStep.at - decidedAt)})${unless}`;
 }
 
 function closingRows(message: Message): readonly Row[] {
   const { paused, decidedAt } = message;
-  const pause = paused && `paused by ${paused.by} until ${clockTime(paused.until, decidedAt)}`;
+  const pause = paused && `paused by ${paused.by} until ${utcNear(paused.until, decidedAt)}`;
   return [
     { label: "with", text: holder(message) },
     ...optionalRow("held", isEnd(message) ? undefined : pause),

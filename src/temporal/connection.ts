@@ -11,6 +11,10 @@ export interface TemporalSettings {
   /** `host:port`; absent: TEMPORAL_ADDRESS, the profile in temporal.toml, or localhost:7233. */
   readonly address?: string;
   readonly namespace?: string;
+  /** Nobody named `address`: the profile in temporal.toml comes first, and its namespace with it. */
+  readonly guessed?: true;
+  /** Why there is nobody to talk to unless a profile names a server. */
+  readonly stopped?: string;
 }
 
 export interface TemporalClient {
@@ -29,19 +33,24 @@ interface Resolved {
   readonly options: ConnectionOptions;
 }
 
-function resolve(settings: TemporalSettings): Resolved {
+/** Throws TMP-003 when nobody named a server and the one that is meant does not run: another's would be asked for ours. */
+export function resolveServer(settings: TemporalSettings): Resolved {
   const { connectionOptions, namespace } = loadClientConnectConfig({});
-  const address = settings.address ?? connectionOptions.address ?? "localhost:7233";
+  const profile = settings.guessed === true ? connectionOptions.address : undefined;
+  if (profile === undefined && settings.stopped !== undefined)
+    throw new TocsinError("TMP-003", settings.stopped);
+  const address = profile ?? settings.address ?? connectionOptions.address ?? "localhost:7233";
   return {
     address,
-    namespace: settings.namespace ?? namespace ?? "default",
+    namespace:
+      (profile === undefined ? undefined : namespace) ?? settings.namespace ?? namespace ?? "default",
     options: { ...connectionOptions, address },
   };
 }
 
 /** Rejects with TMP-001 when nothing answers within 5 s, TMP-002 when the namespace is not there. */
 export async function connectTemporal(settings: TemporalSettings): Promise<TemporalClient> {
-  const { address, namespace, options } = resolve(settings);
+  const { address, namespace, options } = resolveServer(settings);
   const connection = await reach(address, () =>
     Connection.connect({ ...options, connectTimeout: CONNECT_MS }),
   );
@@ -66,7 +75,7 @@ export async function connectTemporal(settings: TemporalSettings): Promise<Tempo
 export async function connectWorker(
   settings: TemporalSettings,
 ): Promise<{ readonly connection: NativeConnection; readonly namespace: string }> {
-  const { address, namespace, options } = resolve(settings);
+  const { address, namespace, options } = resolveServer(settings);
   const { address: host, tls, apiKey, metadata } = options;
   const connection = await reach(address, () =>
     NativeConnection.connect({

@@ -8,6 +8,7 @@ import { parseServiceId } from "../domain/ids.js";
 import type { MembersMessage } from "../domain/members.js";
 import { controlQueue, incidentWorkflowId, membersSignal } from "../../workflows/names.js";
 import type { Prefix } from "../../workflows/names.js";
+import { incidentSummary } from "../../workflows/steering.js";
 import { searchAttributes } from "../../workflows/search-attributes.js";
 import type { IncidentInput } from "../../workflows/incident-run.js";
 
@@ -36,7 +37,7 @@ export function temporalIncidents(client: Client, start: IncidentStart): Inciden
         signal: membersSignal,
         signalArgs: [message],
         workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
-        staticSummary: `What is wrong with ${service}, and who has been told`.slice(0, 200),
+        staticSummary: incidentSummary(service).slice(0, 200),
         staticDetails:
           "Signals: acknowledge, unacknowledge, pause, resume, resolve, escalate, comment. Every field is optional.",
         memo: { ...opening },

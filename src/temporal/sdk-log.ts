@@ -32,9 +32,16 @@ export function sdkLine(message: string, meta: Meta = {}): SdkLine {
     const tries = typeof attempt === "number" && attempt > 1 ? `, attempt ${attempt}` : "";
     return { text: `activity ${activityType}${of} failed${tries}: ${reasonOf(error)}`, fields: {} };
   }
-  const fields = Object.entries(meta).filter(([key]) => !LEFT_OUT.has(key));
   const why = error === undefined ? "" : `: ${reasonOf(error)}`;
-  return { text: `temporal: ${message}${why}`, fields: Object.fromEntries(fields) };
+  if (meta.sdkComponent === "workflow" && typeof workflowId === "string") {
+    const { workflowId: _id, runId: _run, ...said } = meta;
+    return { text: `${workflowId}: ${message}${why}`, fields: withoutLeftOut(said) };
+  }
+  return { text: `temporal: ${message}${why}`, fields: withoutLeftOut(meta) };
+}
+
+function withoutLeftOut(meta: Meta): Meta {
+  return Object.fromEntries(Object.entries(meta).filter(([key]) => !LEFT_OUT.has(key)));
 }
 
 function reasonOf(error: unknown): string {

@@ -10,6 +10,7 @@ import type { Client, WorkflowStartOptions } from "@temporalio/client";
 import type { MonitorInput } from "../../workflows/monitor-run.js";
 import { commandSignal, controlQueue, monitorWorkflowId, statusQuery } from "../../workflows/names.js";
 import type { Prefix } from "../../workflows/names.js";
+import { monitorSummary } from "../../workflows/steering.js";
 import { searchAttributes } from "../../workflows/search-attributes.js";
 import { shardsOf } from "../domain/plan-shards.js";
 import type { RevisionId } from "../domain/ids.js";
@@ -168,7 +169,7 @@ function startOf(
     taskQueue: controlQueue(prefix),
     args: [{ prefix, system, shard, revision: plan.revision }],
     workflowTaskTimeout: "5s",
-    staticSummary: `Sweeps ${system} and judges what it sees`,
+    staticSummary: monitorSummary(system),
     staticDetails: "Signals: pause, resume, sweepNow, reconfigure. Every field is optional.",
     memo: { owner: monitorOwner(plan, system) },
     ...(attributes

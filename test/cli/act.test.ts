@@ -24,7 +24,7 @@ describe("tocsin ack", () => {
   it("alone takes the only open incident, under the name of who called it", async () => {
     const { tocsin, world } = await paged();
     expect(await tocsin("ack")).toEqual({
-      out: "kohakku/controller: acknowledged by ada until 2026-01-01T00:34:00.000Z\n",
+      out: "kohakku/controller: acknowledged by ada until 2026-01-01 00:34:00 UTC\n",
       err: "",
       exit: 0,
     });
@@ -35,7 +35,7 @@ describe("tocsin ack", () => {
   it("carries --by, --for and --note", async () => {
     const { tocsin, world } = await paged();
     const { out } = await tocsin("ack", HIS, "--by", "bo", "--for", "2h", "--note", "on my way");
-    expect(out).toBe("kohakku/controller: acknowledged by bo until 2026-01-01T02:04:00.000Z\n");
+    expect(out).toBe("kohakku/controller: acknowledged by bo until 2026-01-01 02:04:00 UTC\n");
     await world.advanceTo(4 * MINUTE + SECOND);
     expect(logLines(world, "acknowledged")).toEqual(["240s acknowledged by bo: on my way"]);
   });
@@ -142,7 +142,7 @@ describe("tocsin ack", () => {
       data: {
         target: HIS,
         how: "answered",
-        text: "acknowledged by ada until 2026-01-01T00:34:00.000Z",
+        text: "acknowledged by ada until 2026-01-01 00:34:00 UTC",
       },
       meta: {},
     });
@@ -189,7 +189,7 @@ describe("tocsin pause and resume", () => {
     const { tocsin, world } = await paged();
     const { out } = await tocsin("pause", HIS, "--for", "30m", "--reason", "moving the database");
     expect(out).toBe(
-      "kohakku/controller: paused controller until 2026-01-01T00:34:00.000Z: not probed, not judged\n",
+      "kohakku/controller: paused controller until 2026-01-01 00:34:00 UTC: not probed, not judged\n",
     );
     await world.advanceTo(5 * MINUTE);
     expect((await tocsin("alerts")).out).toMatchInlineSnapshot(`

@@ -52,7 +52,7 @@ describe("tocsin incidents", () => {
        00:22:04  member  kohakku/controller/ready/not-ready fires: 503, redis: error
                          (connection refused)
        00:22:04  step    critical: first step: pager
-       00:22:04  told    firing n=1 to pager
+       00:22:04  told    page to pager
      "
     `);
   });
@@ -66,12 +66,12 @@ describe("tocsin incidents", () => {
        00:03:04  member        kohakku/controller/ready/not-ready fires: 503, redis:
                                error (connection refused)
        00:03:04  step          critical: first step: pager
-       00:03:04  told          firing n=1 to pager
-       00:04:00  acknowledged  looking (ada)
-       00:04:00  told          acknowledged n=2 to pager
+       00:03:04  told          page to pager
+       00:04:00  acknowledged  until 00:34:00 UTC: looking (ada)
+       00:04:00  told          acknowledgement to pager
        00:06:04  member-ended  kohakku/controller/ready/not-ready recovered
        00:06:04  ended         no member fires any more
-       00:06:04  told          resolved n=3 to pager
+       00:06:04  told          end to pager
        00:06:04  closed        every end has been told
      "
     `);

@@ -79,6 +79,11 @@ describe("a duration field", () => {
     // Not thirty milliseconds: who writes a text must write its unit.
     ["30", "30"],
     [undefined, undefined],
+    [null, undefined],
+    ["", undefined],
+    // No duration, and no default either: whoever folds the command refuses it.
+    [true, "true"],
+    [{ minutes: 5 }, '{"minutes":5}'],
   ])("%p is read as %p", (raw, value) => {
     expect(durationField({ for: raw }, "for")).toBe(value);
   });

@@ -105,15 +105,23 @@ describe("a command", () => {
     "comment",
   ];
 
-  it.each(names)("%s without any field is taken", (name) => {
+  it.each(names.filter((name) => name !== "comment"))("%s without any field is taken", (name) => {
     expect(opened().command(name).ok).toBe(true);
+  });
+
+  it("comment without a text is refused: there is nothing to note", () => {
+    expect(opened().command("comment", { by: "ada" })).toEqual({
+      ok: false,
+      text: "'text' is missing: there is nothing to note",
+    });
   });
 
   it.each(names)("%s that is repeated with its id changes nothing", (name) => {
     const story = opened();
-    story.command(name, { command_id: "c-1" });
+    const input = { command_id: "c-1", text: "looking" };
+    story.command(name, input);
     const { state } = story;
-    expect(story.command(name, { command_id: "c-1" })).toEqual({
+    expect(story.command(name, input)).toEqual({
       ok: true,
       text: "already done: this command was taken before",
     });
@@ -167,7 +175,7 @@ describe("a command", () => {
 
   it("remembers the last fifty ids", () => {
     const story = opened();
-    for (let index = 0; index < 60; index += 1) story.command("comment", { command_id: `c-${index}` });
+    for (let index = 0; index < 60; index += 1) story.command("comment", { command_id: `c-${index}`, text: "x" });
     expect(story.state.commandIds).toHaveLength(50);
     expect(story.state.commandIds.at(-1)).toBe("c-59");
   });

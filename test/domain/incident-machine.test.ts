@@ -251,7 +251,7 @@ describe("updates (lifecycle 6)", () => {
     story.members([{ ...WARNING, paused: { by: "ada", until: T0 + 60 * MINUTE } }]);
     expect(story.attempts.at(-1)?.content).toMatchObject({
       kind: "updated",
-      reason: "paused by ada until 2026-03-01T13:00:00.000Z",
+      reason: "paused by ada until 2026-03-01 13:00:00 UTC",
     });
     story.advanceTo(2 * MINUTE);
     story.members([WARNING]);

@@ -336,7 +336,7 @@ describe("what is due next", () => {
     );
     expect(monitorDue(sweep(state, slice, {}, 110 * SECOND).state, slice)).toEqual({
       at: 121 * SECOND,
-      what: "page if api/ready/not-ready is still bad and 1 more",
+      what: "page if api/ready/not-ready (and 1 more) is still bad",
     });
   });
 

@@ -33,14 +33,15 @@ const put = (name: string, text: string, mode = 0o644): void => {
 const COMPILER = `require("fs").appendFileSync("calls", "tsc " + process.argv.slice(2).join(" ") + "\\n");
 if (require("fs").existsSync("broken")) { console.error("src/a.ts(1,1): error"); process.exit(1); }
 require("fs").mkdirSync("dist/src/cli", { recursive: true });
-require("fs").writeFileSync("dist/src/cli/main.js", "console.log('called in', process.cwd(), 'with', process.argv.slice(2).join(' '))");
+require("fs").writeFileSync("dist/src/cli/main.js", "console.log('called in', process.cwd(), 'with', process.argv.slice(2).join(' '), 'as', process.env.TOCSIN_AS)");
 require("fs").mkdirSync("dist/scripts", { recursive: true });
 require("fs").writeFileSync("dist/scripts/build-workflow-bundle.js", "");`;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "tocsin-checkout-"));
   cpSync(join(packageRoot, "scripts", "lib"), join(root, "scripts", "lib"), { recursive: true });
-  cpSync(join(packageRoot, "scripts", "tocsin"), join(root, "scripts", "tocsin"));
+  for (const name of ["tocsin", "up"])
+    cpSync(join(packageRoot, "scripts", name), join(root, "scripts", name));
   put("package.json", "{}");
   put("package-lock.json", "first");
   put("tsconfig.node.json", "{}");
@@ -71,11 +72,18 @@ describe("a script of the checkout", () => {
     const first = run("status", "--json");
     expect(first.stderr).toBe("installing dependencies (npm ci)\nbuilding\n");
     expect(first.stdout).toBe(
-      `called in ${process.platform === "darwin" ? "/private" : ""}${tmpdir()} with status --json\n`,
+      `called in ${process.platform === "darwin" ? "/private" : ""}${tmpdir()} with status --json as ${join(root, "scripts", "tocsin")}\n`,
     );
     expect(calls()).toEqual([NPM, TSC]);
     expect(run().stderr).toBe("");
     expect(calls()).toEqual([NPM, TSC]);
+  });
+
+  test("tells the program how it is called, so that its hints can be typed", () => {
+    const call = (script: string): string =>
+      spawnSync(script, [], { cwd: root, env: env(), encoding: "utf8" }).stdout;
+    expect(call("scripts/tocsin")).toMatch(/ as scripts\/tocsin\n$/);
+    expect(call("scripts/up")).toMatch(/ with up as scripts\/tocsin\n$/);
   });
 
   test("installs again when the lock file has changed, and builds with what it got", () => {

@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -62,7 +62,25 @@ describe("scripts/temporal", () => {
     expect(talksTo(["workflow", "list"])).toBe("unset unset workflow list");
   });
 
-  it.each(["--address temporal:7233", "--address=temporal:7233", "--profile ops"])(
+  it("says so before a stranger's server is asked, where an `up` has run and none runs now", () => {
+    mkdirSync(join(cwd, ".tocsin"));
+    const call = (...args: readonly string[]): string =>
+      spawnSync(SCRIPT, args, { cwd, env: { PATH: `${cwd}:${process.env.PATH ?? ""}` }, encoding: "utf8" })
+        .stderr;
+    expect(call("workflow", "list")).toBe(
+      `note: the \`tocsin up\` of ${realpathSync(cwd)}/.tocsin is not running; this asks the Temporal CLI's own default address\n`,
+    );
+    expect(call("--version")).toBe("");
+    expect(call("workflow", "list", "--address", "t:1")).toBe("");
+  });
+
+  it.each(["", "{", '{"temporal":7233}'])("is not disturbed by a record that is %j", (text) => {
+    mkdirSync(join(cwd, ".tocsin"));
+    writeFileSync(join(cwd, ".tocsin", "up.json"), text);
+    expect(talksTo(["workflow", "list"])).toBe("unset unset workflow list");
+  });
+
+  it.each(["--address temporal:7233", "--address=temporal:7233", "--profile ops", "--env ops"])(
     "leaves both alone when a server is named: %s",
     (flag) => {
       upRuns(".tocsin");

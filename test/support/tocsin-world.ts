@@ -1,6 +1,7 @@
 /** A whole Tocsin under a virtual clock: the true workflows in the true sandbox, with targets and notifiers that follow a script. */
 
 import { policyOfService } from "../../activities/policy-of-service.js";
+import { withPlan } from "../../activities/tell-incident.js";
 import type { DeliverInput } from "../../src/domain/deliver-input.js";
 import { incidentMemo } from "../../src/domain/incident-memo.js";
 import type { RevisionId } from "../../src/domain/ids.js";
@@ -105,7 +106,6 @@ export async function tocsinWorld(script: WorldScript): Promise<TocsinWorld> {
         const workflowId = `incident:${service}`;
         if (message.list.length === 0) world.signal(workflowId, "members", message);
         else {
-          const policy = policyOfService(planOf(message.revision), service);
           const input = {
             prefix: "",
             service,
@@ -114,7 +114,7 @@ export async function tocsinWorld(script: WorldScript): Promise<TocsinWorld> {
           };
           const memo = { ...incidentMemo(planOf(message.revision), service, message.list) };
           const start = { type: "incident", workflowId, args: [input], memo };
-          world.signalWithStart(start, "members", { ...message, policy });
+          world.signalWithStart(start, "members", withPlan(service, message, planOf(message.revision)));
         }
       },
       openIncident: ({ service, revision }: OpenIncidentInput) => ({

@@ -38,6 +38,25 @@ describe("what the SDK logs", () => {
     expect(text.length).toBeLessThan(400);
   });
 
+  test("of a workflow's own lines is what it said, after its id", () => {
+    const meta = {
+      sdkComponent: "workflow",
+      namespace: "tocsin",
+      taskQueue: "tocsin",
+      workflowId: "incident:kohakku/controller",
+      runId: "0198c9a4",
+      workflowType: "incident",
+      lane: "15000",
+    };
+    expect(sdkLine("comment: 'text' is missing", meta)).toEqual({
+      text: "incident:kohakku/controller: comment: 'text' is missing",
+      fields: { lane: "15000" },
+    });
+    expect(sdkLine("a sweep was given up", { ...meta, error: "lost" }).text).toBe(
+      "incident:kohakku/controller: a sweep was given up: lost",
+    );
+  });
+
   test("of anything else keeps what it says, without tokens and numbers that nobody can use", () => {
     const meta = { ...ACTIVITY, error: new Error("nondeterminism") };
     expect(sdkLine("Failing workflow task", meta)).toEqual({

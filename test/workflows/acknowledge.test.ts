@@ -28,7 +28,7 @@ describe("an acknowledgement", () => {
     expect(await world.incidentNow.update("acknowledge", { by: "ada", for: "2h" })).toMatchInlineSnapshot(`
      {
        "ok": true,
-       "text": "acknowledged by ada until 2026-01-01T02:04:00.000Z",
+       "text": "acknowledged by ada until 2026-01-01 02:04:00 UTC",
      }
     `);
   });
@@ -65,7 +65,7 @@ describe("an acknowledgement", () => {
     );
     expect(logLines(world, "acknowledged", "unacknowledged")).toMatchInlineSnapshot(`
      [
-       "240s acknowledged by ada: acknowledged until 2026-01-01T00:34:00.000Z",
+       "240s acknowledged by ada: acknowledged",
        "2040s unacknowledged: the acknowledgement by ada ended: its time is over and it still fires",
      ]
     `);

@@ -27,7 +27,7 @@ describe("a pause of a check", () => {
     expect(answer).toMatchInlineSnapshot(`
      {
        "ok": true,
-       "text": "paused controller/ready until 2026-01-01T00:12:00.000Z: not probed, not judged",
+       "text": "paused controller/ready until 2026-01-01 00:12:00 UTC: not probed, not judged",
      }
     `);
     await world.advanceTo(20 * MINUTE);
@@ -73,9 +73,8 @@ describe("a pause of a check", () => {
        severity  critical
        action    Restore what the body names.
        with      nobody yet, owner platform
-       note      kohakku/controller/ready/not-ready is paused by ada until 2026-01-01T01:04:00.000Z: not
-                 probed.
-       why now   paused by ada until 2026-01-01T01:04:00.000Z
+       note      kohakku/controller/ready/not-ready is paused by ada until 01:04:00 UTC: not probed.
+       why now   paused by ada until 2026-01-01 01:04:00 UTC
        next      nobody else is told; the end will be told here
        ack       tocsin ack kohakku/controller"
     `);

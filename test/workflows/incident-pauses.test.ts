@@ -17,7 +17,7 @@ describe("a pause of an incident", () => {
     expect(answer).toMatchInlineSnapshot(`
      {
        "ok": true,
-       "text": "paused until 2026-01-01T00:24:00.000Z: no steps, no repeats; ends are told",
+       "text": "paused until 2026-01-01 00:24:00 UTC: no steps, no repeats; ends are told",
      }
     `);
     await world.advanceTo(40 * MINUTE);

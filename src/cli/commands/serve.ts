@@ -31,7 +31,7 @@ export function registerServe(program: Command, { io }: Session): void {
 }
 
 async function runServe(flags: ServeFlags, io: Io): Promise<void> {
-  const context = resolveContext(flags, io);
+  const context = resolveContext(flags, io, "made");
   const log = createLogger("serve", { pretty: flags.json !== true });
   const app = await openApp(context, log);
   const { connection, namespace } = app.temporal;

@@ -110,7 +110,8 @@ function sayBlindOnly(session: Session, reason: string, json: boolean): void {
   say(session.io, blindLines(session, [{ system: "", reason: whole }]));
 }
 
-function unreachable({ code }: TocsinError, { address, from, namespace }: Context): string {
+function unreachable({ code }: TocsinError, { address, from, namespace, stopped, dir }: Context): string {
+  if (stopped !== undefined) return `no \`tocsin up\` runs in ${dir}`;
   return code === "TMP-002"
     ? `Temporal answers at ${address} (from ${from}) and lets nobody into namespace '${namespace}'`
     : `Temporal does not answer at ${address} (from ${from})`;

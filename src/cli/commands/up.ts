@@ -24,7 +24,7 @@ export function registerUp(
     .option("--config <file>", "the configuration; without one, a small demo runs")
     .option("--json", "once sweeps run, print one line of JSON that says where everything is")
     .action(async ({ config, json, ...flags }: UpFlags) => {
-      const { dir } = resolveContext(flags, session.io);
+      const { dir } = resolveContext(flags, session.io, "made");
       session.finish(await runUp({ dir, config, json: json === true }, session.io, await configuring()));
     });
 }

@@ -44,7 +44,7 @@ export function registerWorker(program: Command, { io }: Session): void {
 }
 
 async function runWorker(flags: WorkerFlags, io: Io): Promise<void> {
-  const context = resolveContext(flags, io);
+  const context = resolveContext(flags, io, "made");
   const log = createLogger("worker", { pretty: flags.json !== true });
   installRuntime(log);
   const app = await openApp(context, log);

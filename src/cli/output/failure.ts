@@ -4,6 +4,7 @@ import { EXIT, TocsinError } from "../../errors.js";
 import type { ExitCode } from "../../errors.js";
 import { errorText } from "../../lib/error-code.js";
 import { visible } from "../../lib/text.js";
+import { asCalled } from "../called-as.js";
 import type { Io } from "../io.js";
 import { palette } from "./colors.js";
 
@@ -12,7 +13,7 @@ export function printFailure(io: Io, error: unknown, debug: boolean): ExitCode {
   const known = error instanceof TocsinError ? error : unknownFailure(error);
   const { bad, bold } = palette(io.colors.err);
   io.err(`${bad(`error ${known.code}`)}: ${visible(known.message)}\n`);
-  io.err(`${bold("what to do")}: ${known.remedy}\n`);
+  io.err(`${bold("what to do")}: ${asCalled(known.remedy, io.env)}\n`);
   if (debug) io.err(`${stackOf(error)}\n`);
   return known.exit;
 }

@@ -1,7 +1,6 @@
 /** What `up` tells a person once everything runs: what to open, what to try, with every address filled in. */
 
-import { isAbsolute, relative } from "node:path";
-
+import { shown } from "../shown-path.js";
 import type { Applied } from "./configuring.js";
 import type { Whereabouts } from "./installation-facts.js";
 
@@ -60,10 +59,4 @@ function tries(where: Whereabouts, { tocsin, temporal, cwd, usual }: Calling, at
     `${temporal} workflow signal ${incident} --name acknowledge ${at}`,
     `${tocsin} demo mend all${state}`,
   ];
-}
-
-/** The shorter way to name a path from here. */
-export function shown(path: string, cwd: string): string {
-  const way = relative(cwd, path);
-  return way === "" || way.startsWith("..") || isAbsolute(way) ? path : way;
 }

@@ -1,5 +1,6 @@
 /** A broken configuration never stops what is running: which revision `up` runs, given its file and what was applied before. */
 
+import { utc } from "../../domain/utc.js";
 import { TocsinError } from "../../errors.js";
 import { errorText } from "../../lib/error-code.js";
 import type { Applied, Configuring } from "./configuring.js";
@@ -63,9 +64,8 @@ export async function configureFirst(
     if (!isBroken(error)) throw error;
     const applied = await configuring.resume(where);
     if (applied === undefined) throw error;
-    const since = new Date(applied.appliedAt).toISOString();
     log.note(
-      `${file} is broken and was NOT applied. Running revision ${applied.revision} of ${since} instead.\n${error.message}`,
+      `${file} is broken and was NOT applied. Running revision ${applied.revision} of ${utc(applied.appliedAt)} instead.\n${error.message}`,
       "error",
     );
     return applied;

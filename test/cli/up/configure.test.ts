@@ -44,7 +44,7 @@ describe("at the start", () => {
   test("a broken file does not keep the revision before it from running, and says so", async () => {
     expect(await configureFirst(configuring(broken, before), "my.yaml", where, log)).toBe(before);
     expect(said).toMatchInlineSnapshot(`
-     "00:00:00 up       my.yaml is broken and was NOT applied. Running revision before of 2026-01-02T00:00:00.000Z instead.
+     "00:00:00 up       my.yaml is broken and was NOT applied. Running revision before of 2026-01-02 00:00:00 UTC instead.
      00:00:00 up       my.yaml:3:1: error: unknown key \`sistems\`
      "
     `);

@@ -1,0 +1,44 @@
+/**
+ * What of a command's input was not understood, in words. Such parts are left out and the rest is taken, because a bare signal must
+ * work; but a signal gets no answer, so whoever mistyped a field has to be told where they look. Pure.
+ */
+
+import { commandObject } from "./command-input.js";
+
+/** Every command has them: they make it safe to send twice. */
+const COMMON: readonly string[] = ["by", "command_id", "episode"];
+const MAX_NAMED = 5;
+const MAX_NAME = 40;
+
+/** Undefined when all of it was understood. `fields` are those the command reads. */
+export function doubts(raw: unknown, fields: readonly string[]): string | undefined {
+  if (raw === undefined || raw === null) return undefined;
+  const input = commandObject(raw);
+  if (input !== raw) return 'its input is not an object like {"by": "ana"}';
+  const known = [...fields, ...COMMON];
+  const unknown = Object.keys(input).filter((name) => !known.includes(name));
+  const unreadable = Object.entries(input)
+    .filter(([name, value]) => known.includes(name) && !isReadable(value))
+    .map(([name]) => name);
+  const said = [
+    ...(unknown.length === 0
+      ? []
+      : [
+          `${named(unknown)} ${unknown.length === 1 ? "is" : "are"} not among its fields (${fields.join(", ")})`,
+        ]),
+    ...(unreadable.length === 0 ? [] : [`${named(unreadable)} cannot be read`]),
+  ];
+  return said.length === 0 ? undefined : said.join("; ");
+}
+
+/** Nothing, a text, a number, or a list of texts: what forms and buttons send. */
+function isReadable(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.every((each) => typeof each === "string" || typeof each === "number");
+}
+
+function named(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMED).map((name) => `'${Array.from(name).slice(0, MAX_NAME).join("")}'`);
+  return names.length > MAX_NAMED ? `${shown.join(", ")} and more` : shown.join(", ");
+}
