@@ -14,10 +14,17 @@ export interface Calling {
   readonly usual: boolean;
 }
 
+/** A line to paste, and what it is for. */
+interface Line {
+  readonly command: string;
+  readonly why: string;
+}
+
+const WIDTH = 80;
+
 /** Lines for standard output. `file` is the configuration as the person named it. */
 export function announcement(where: Whereabouts, applied: Applied, file: string, calling: Calling): string {
   const { temporal, namespace, ui, api, dir } = where;
-  const at = `--address ${temporal} --namespace ${namespace}`;
   const open = ui === undefined ? [] : [["Temporal UI", `${ui}/namespaces/${namespace}/workflows`]];
   const facts = [
     ...open,
@@ -33,7 +40,8 @@ export function announcement(where: Whereabouts, applied: Applied, file: string,
     "",
     "Try, in another terminal:",
     "",
-    ...tries(where, calling, at).map((line) => `  ${line}`),
+    ...explained(where.demo === undefined ? tries(where, applied, calling) : demoTries(where, calling)),
+    ...stockLines(where, applied, calling),
     "",
     "Ctrl-C stops everything; the next start carries on where this one was.",
     "",
@@ -41,22 +49,55 @@ export function announcement(where: Whereabouts, applied: Applied, file: string,
   ].join("\n");
 }
 
-function tries(where: Whereabouts, { tocsin, temporal, cwd, usual }: Calling, at: string): readonly string[] {
-  const dir = usual ? "" : ` --dir ${shown(where.dir, cwd)}`;
-  const general = [
-    `${tocsin} status${dir} ${at}`,
-    `${tocsin} incidents${dir} ${at}`,
-    `${temporal} workflow list ${at}`,
-  ];
-  if (where.demo === undefined) return general;
-  const state = usual ? "" : ` --state ${shown(`${where.dir}/demo/state.json`, cwd)}`;
-  const incident = "--workflow-id incident:kohakku/controller";
+function tries(where: Whereabouts, { service }: Applied, calling: Calling): readonly Line[] {
+  const { tocsin } = calling;
+  const dir = dirFlag(where, calling);
   return [
-    ...general,
-    `${tocsin} demo break controller${state}`,
-    `curl -s http://127.0.0.1:${where.demo.sink}/hook`,
-    `${temporal} workflow query ${incident} --type status ${at}`,
-    `${temporal} workflow signal ${incident} --name acknowledge ${at}`,
-    `${tocsin} demo mend all${state}`,
+    { command: `${tocsin} status${dir}`, why: "does it see, what fires, who has it" },
+    { command: `${tocsin} incidents${dir}`, why: "what fires or has fired" },
+    ...(service === undefined
+      ? []
+      : [{ command: `${tocsin} ack${dir}`, why: "when a page has come: you have it" }]),
   ];
+}
+
+/** The whole way of a page, in order. */
+function demoTries(where: Whereabouts, calling: Calling): readonly Line[] {
+  const { tocsin, cwd, usual } = calling;
+  const dir = dirFlag(where, calling);
+  const state = usual ? "" : ` --state ${shown(`${where.dir}/demo/state.json`, cwd)}`;
+  return [
+    { command: `${tocsin} status${dir}`, why: "everything is good" },
+    { command: `${tocsin} demo break controller${state}`, why: "it answers 503" },
+    { command: `${tocsin} alerts${dir}`, why: "pending within 5 s, a page 20 s later" },
+    { command: `curl -s http://127.0.0.1:${where.demo?.sink ?? 0}/hook`, why: "the page, as it arrived" },
+    { command: `${tocsin} ack${dir}`, why: "you have it" },
+    { command: `${tocsin} demo mend all${state}`, why: "and everyone hears the end" },
+  ];
+}
+
+/** What any Temporal CLI understands, on any machine that reaches this one. */
+function stockLines(where: Whereabouts, { service }: Applied, { temporal }: Calling): readonly string[] {
+  if (service === undefined) return [];
+  return [
+    "",
+    "Or acknowledge with Temporal's own CLI:",
+    "",
+    `  ${temporal} workflow signal --name acknowledge \\`,
+    `    --workflow-id incident:${service} \\`,
+    `    --address ${where.temporal} --namespace ${where.namespace}`,
+  ];
+}
+
+/** What a line is for stands beside it where the window has room for that. */
+function explained(lines: readonly Line[]): readonly string[] {
+  const width = Math.max(...lines.map(({ command }) => command.length));
+  return lines.map(({ command, why }) => {
+    const whole = `  ${command.padEnd(width)}   # ${why}`;
+    return whole.length > WIDTH ? `  ${command}` : whole;
+  });
+}
+
+function dirFlag({ dir }: Whereabouts, { usual, cwd }: Calling): string {
+  return usual ? "" : ` --dir ${shown(dir, cwd)}`;
 }

@@ -2,10 +2,12 @@
 
 import type { App } from "../../app.js";
 import { openApp } from "../../app.js";
+import { serviceId } from "../../domain/ids.js";
+import type { Plan } from "../../domain/plan.js";
 import { createLogger } from "../../telemetry/logger.js";
 import { resolveContext } from "../context.js";
 import { applyFile, checkCount, handOver } from "../applying.js";
-import type { Configuring } from "./configuring.js";
+import type { Applied, Configuring } from "./configuring.js";
 import { childEnvironment } from "./installation-facts.js";
 import type { Whereabouts } from "./installation-facts.js";
 
@@ -16,18 +18,14 @@ export const appConfiguring: Configuring = {
   apply: (file, where) =>
     withApp(where, async (app) => {
       const { plan, appliedAt } = await applyFile(app, file, childEnvironment(where, process.env), BY);
-      return { revision: plan.revision, checks: checkCount(plan), appliedAt };
+      return applied(plan, appliedAt);
     }),
   resume: (where) =>
     withApp(where, async (app) => {
       const current = await app.plans.current();
       if (current === undefined) return undefined;
       await handOver(app, current.plan);
-      return {
-        revision: current.plan.revision,
-        checks: checkCount(current.plan),
-        appliedAt: current.appliedAt,
-      };
+      return applied(current.plan, current.appliedAt);
     }),
 };
 
@@ -41,4 +39,16 @@ async function withApp<T>(where: Whereabouts, work: (app: App) => Promise<T>): P
   } finally {
     await app.close();
   }
+}
+
+function applied(plan: Plan, appliedAt: number): Applied {
+  const service = plan.systems
+    .flatMap(({ name, services }) => services.map((each) => ({ ...each, id: serviceId(name, each.name) })))
+    .find(({ checks }) => checks.length > 0)?.id;
+  return {
+    revision: plan.revision,
+    checks: checkCount(plan),
+    appliedAt,
+    ...(service === undefined ? {} : { service }),
+  };
 }

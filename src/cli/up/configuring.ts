@@ -1,5 +1,6 @@
 /** The seam between `up` and everything that knows configurations: reading one, keeping it, handing it to the monitors. */
 
+import type { ServiceId } from "../../domain/ids.js";
 import type { Whereabouts } from "./installation-facts.js";
 
 /** A configuration that the monitors were told to run. */
@@ -9,6 +10,8 @@ export interface Applied {
   readonly checks: number;
   /** Epoch milliseconds. */
   readonly appliedAt: number;
+  /** One that it watches, for examples; absent when it watches nothing. */
+  readonly service?: ServiceId;
 }
 
 export interface Configuring {

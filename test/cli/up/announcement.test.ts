@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 
 import { announcement, type Calling } from "../../../src/cli/up/announcement.js";
+import type { ServiceId } from "../../../src/domain/ids.js";
 import type { Whereabouts } from "../../../src/cli/up/installation-facts.js";
 
 const where: Whereabouts = {
@@ -12,7 +13,12 @@ const where: Whereabouts = {
   dir: "/home/ada/shop/.tocsin",
   demo: { controller: 8000, dispatcher: 8080, sink: 9099 },
 };
-const applied = { revision: "736dd131af13", checks: 4, appliedAt: 0 };
+const applied = {
+  revision: "736dd131af13",
+  checks: 4,
+  appliedAt: 0,
+  service: "kohakku/controller" as ServiceId,
+};
 const calling: Calling = {
   tocsin: "scripts/tocsin",
   temporal: "scripts/temporal",
@@ -33,14 +39,18 @@ describe("what up tells once everything runs", () => {
 
      Try, in another terminal:
 
-       scripts/tocsin status --address 127.0.0.1:7233 --namespace tocsin
-       scripts/tocsin incidents --address 127.0.0.1:7233 --namespace tocsin
-       scripts/temporal workflow list --address 127.0.0.1:7233 --namespace tocsin
-       scripts/tocsin demo break controller
-       curl -s http://127.0.0.1:9099/hook
-       scripts/temporal workflow query --workflow-id incident:kohakku/controller --type status --address 127.0.0.1:7233 --namespace tocsin
-       scripts/temporal workflow signal --workflow-id incident:kohakku/controller --name acknowledge --address 127.0.0.1:7233 --namespace tocsin
-       scripts/tocsin demo mend all
+       scripts/tocsin status                  # everything is good
+       scripts/tocsin demo break controller   # it answers 503
+       scripts/tocsin alerts                  # pending within 5 s, a page 20 s later
+       curl -s http://127.0.0.1:9099/hook     # the page, as it arrived
+       scripts/tocsin ack                     # you have it
+       scripts/tocsin demo mend all           # and everyone hears the end
+
+     Or acknowledge with Temporal's own CLI:
+
+       scripts/temporal workflow signal --name acknowledge \\
+         --workflow-id incident:kohakku/controller \\
+         --address 127.0.0.1:7233 --namespace tocsin
 
      Ctrl-C stops everything; the next start carries on where this one was.
 
@@ -50,7 +60,8 @@ describe("what up tells once everything runs", () => {
 
   test("for a file of one's own, in a folder of its own, with a Temporal of one's own", () => {
     const own = { ...where, ui: undefined, demo: undefined, dir: "/home/ada/shop/state", temporal: "t:7233" };
-    const text = announcement(own, applied, "my.yaml", { ...calling, usual: false });
+    const service = "shop/api" as ServiceId;
+    const text = announcement(own, { ...applied, service }, "my.yaml", { ...calling, usual: false });
     expect(text).toMatchInlineSnapshot(`
      "
      Tocsin runs my.yaml (revision 736dd131af13, 4 checks).
@@ -61,14 +72,34 @@ describe("what up tells once everything runs", () => {
 
      Try, in another terminal:
 
-       scripts/tocsin status --dir state --address t:7233 --namespace tocsin
-       scripts/tocsin incidents --dir state --address t:7233 --namespace tocsin
-       scripts/temporal workflow list --address t:7233 --namespace tocsin
+       scripts/tocsin status --dir state      # does it see, what fires, who has it
+       scripts/tocsin incidents --dir state   # what fires or has fired
+       scripts/tocsin ack --dir state         # when a page has come: you have it
+
+     Or acknowledge with Temporal's own CLI:
+
+       scripts/temporal workflow signal --name acknowledge \\
+         --workflow-id incident:shop/api \\
+         --address t:7233 --namespace tocsin
 
      Ctrl-C stops everything; the next start carries on where this one was.
 
      "
     `);
+  });
+
+  test("in lines that a usual window shows whole", () => {
+    for (const usual of [true, false]) {
+      const lines = announcement(where, applied, "demo.yaml", { ...calling, usual }).split("\n");
+      expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    }
+  });
+
+  test("with no line to acknowledge where nothing is watched", () => {
+    const nothing = { revision: "736dd131af13", checks: 0, appliedAt: 0 };
+    const text = announcement({ ...where, demo: undefined }, nothing, "my.yaml", calling);
+    expect(text).not.toContain("acknowledge");
+    expect(text).toContain("scripts/tocsin status");
   });
 
   test("never the store's password", () => {
