@@ -2,7 +2,7 @@
 
 import { condition, setHandler } from "@temporalio/workflow";
 
-import { doubts } from "../src/domain/command-doubts.js";
+import { doubts, misaimed } from "../src/domain/command-doubts.js";
 import { commandObject } from "../src/domain/command-input.js";
 import type { CommandInput } from "../src/domain/command-input.js";
 import type { CommandAnswer } from "../src/domain/commands.js";
@@ -17,6 +17,8 @@ export interface Given<Name extends string> {
   readonly input: CommandInput;
   /** What of the input was not understood. */
   readonly doubt: string | undefined;
+  /** Why it is not taken at all. */
+  readonly misaimed: string | undefined;
   /** Absent for a signal. */
   readonly answer?: (answer: CommandAnswer) => void;
 }
@@ -27,12 +29,13 @@ export function receiveCommands<Name extends string>(
   receive: (given: Given<Name>) => void,
 ): void {
   for (const name of Object.keys(steering) as Name[]) {
-    const { fields } = steering[name];
+    const { fields, aims } = steering[name];
     const description = describe(steering[name]);
     const given = (raw: unknown): Given<Name> => ({
       name,
       input: commandObject(raw),
       doubt: doubts(raw, fields),
+      misaimed: misaimed(raw, aims),
     });
     setHandler(
       commandSignal(name),

@@ -90,10 +90,21 @@ function takeCommand(
   apply: (step: IncidentStep) => void,
 ): void {
   const command = incidentCommand(given.name, given.input);
-  const done = foldCommand(run.state, command, Date.now());
+  const done =
+    given.misaimed === undefined
+      ? foldCommand(run.state, command, Date.now())
+      : notTaken(run, given.name, given.misaimed, command.input.by);
   apply(given.doubt === undefined ? done : { ...done, effects: doubted(run, done, given, command.input.by) });
   const told = answerGiven(given, done.answer);
   if (told !== undefined) run.readerNotes = { ...run.readerNotes, refused: told };
+}
+
+function notTaken(run: IncidentRun, name: string, why: string, by: string | undefined): CommandStep {
+  return {
+    state: run.state,
+    effects: logged(run, "refused", `${name}: ${why}`, by),
+    answer: { ok: false, text: why },
+  };
 }
 
 /** What was not understood stands in the log too: in the line that says why it was refused, else in one of its own. */

@@ -134,8 +134,11 @@ function fold(
   }
 }
 
-function foldCommand(run: PlannedRun, { name, input }: Command, now: number): MonitorCommandStep {
+function foldCommand(run: PlannedRun, { name, input, misaimed }: Command, now: number): MonitorCommandStep {
   const { plan } = run;
+  if (misaimed !== undefined) {
+    return { step: { state: run.state, effects: [] }, answer: { ok: false, text: misaimed }, probe: [] };
+  }
   const { state, repeated } = remember(run.state, textField(input, "command_id", 200));
   if (repeated) {
     const text = "already done: this command was taken before";

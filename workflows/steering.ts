@@ -11,31 +11,44 @@ import type { MonitorCommandName } from "./names.js";
 export interface Steering {
   readonly does: string;
   readonly fields: readonly string[];
+  /** Those of them that narrow it to a part. */
+  readonly aims: readonly string[];
 }
 
 export const INCIDENT_STEERING = {
   acknowledge: {
     does: "Somebody has it: no further steps and repeats.",
     fields: ["by", "note", "for", "alerts"],
+    aims: ["alerts", "episode"],
   },
-  unacknowledge: { does: "Take the acknowledgement back: it pages again.", fields: ["by"] },
-  pause: { does: "Tell nobody but ends for a time.", fields: ["by", "for", "reason"] },
-  resume: { does: "End the pause.", fields: ["by"] },
-  resolve: { does: "End it by hand: alerts are released, ends are told.", fields: ["by", "reason"] },
-  escalate: { does: "Tell the next step now.", fields: ["by"] },
-  comment: { does: "Note something in the timeline.", fields: ["by", "text"] },
+  unacknowledge: {
+    does: "Take the acknowledgement back: it pages again.",
+    fields: ["by"],
+    aims: ["episode"],
+  },
+  pause: { does: "Tell nobody but ends for a time.", fields: ["by", "for", "reason"], aims: ["episode"] },
+  resume: { does: "End the pause.", fields: ["by"], aims: ["episode"] },
+  resolve: {
+    does: "End it by hand: alerts are released, ends are told.",
+    fields: ["by", "reason"],
+    aims: ["episode"],
+  },
+  escalate: { does: "Tell the next step now.", fields: ["by"], aims: ["episode"] },
+  comment: { does: "Note something in the timeline.", fields: ["by", "text"], aims: ["episode"] },
 } as const satisfies Readonly<Record<IncidentCommandName, Steering>>;
 
 export const MONITOR_STEERING = {
   pause: {
     does: "Stop probing and judging a check, a service or all of it.",
     fields: ["by", "for", "reason", "service", "check"],
+    aims: ["service", "check"],
   },
-  resume: { does: "End a pause.", fields: ["by", "service", "check"] },
-  sweepNow: { does: "Probe now.", fields: ["by", "service", "check"] },
+  resume: { does: "End a pause.", fields: ["by", "service", "check"], aims: ["service", "check"] },
+  sweepNow: { does: "Probe now.", fields: ["by", "service", "check"], aims: ["service", "check"] },
   reconfigure: {
     does: "Take an applied configuration; without one, the one applied last.",
     fields: ["revision"],
+    aims: [],
   },
 } as const satisfies Readonly<Record<MonitorCommandName, Steering>>;
 

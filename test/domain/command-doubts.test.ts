@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import { doubts } from "../../src/domain/command-doubts.js";
+import { doubts, misaimed } from "../../src/domain/command-doubts.js";
 
 const FIELDS = ["by", "note", "for", "alerts"];
 
@@ -37,5 +37,36 @@ describe("a command's input", () => {
         expect((doubts(raw, FIELDS) ?? "").length).toBeLessThan(600);
       }),
     );
+  });
+});
+
+describe("a command that is narrowed to a part", () => {
+  const MONITOR = ["service", "check"];
+  const INCIDENT = ["alerts", "episode"];
+
+  it.each<[unknown, readonly string[]]>([
+    [undefined, MONITOR],
+    [null, MONITOR],
+    [{}, MONITOR],
+    [{ service: "api", check: "" }, MONITOR],
+    [{ service: null }, MONITOR],
+    [{ alerts: "shop/api/ready/down", episode: "1769850300" }, INCIDENT],
+    [{ alerts: ["shop/api/ready/down"], episode: 7 }, INCIDENT],
+    ["by ada", INCIDENT],
+    ["anything", []],
+  ])("is taken: %j", (raw, aims) => {
+    expect(misaimed(raw, aims)).toBeUndefined();
+  });
+
+  it.each<[unknown, readonly string[], string]>([
+    [{ service: ["api"] }, MONITOR, "'service' cannot be used"],
+    [{ service: "api", check: { name: "ready" } }, MONITOR, "'check' cannot be used"],
+    [["api"], MONITOR, "its input is not an object"],
+    ["api", MONITOR, "its input is not an object"],
+    [{ alerts: [42] }, INCIDENT, "'alerts' cannot be used"],
+    [{ alerts: [] }, INCIDENT, "'alerts' cannot be used"],
+    [{ episode: { a: 1 } }, INCIDENT, "'episode' cannot be used"],
+  ])("is refused rather than taken for everything: %j", (raw, aims, why) => {
+    expect(misaimed(raw, aims)).toContain(why);
   });
 });
