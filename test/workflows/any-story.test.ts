@@ -1,87 +1,36 @@
 import { describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 
-import { checkPlan, plan, policyPlan, rulePlan, servicePlan } from "../support/plans.js";
+import { watchIncident } from "../support/nobody-forgotten.js";
+import { at, planOf, stories, type Story, TROUBLE_MS } from "../support/random-stories.js";
 import { deliveryFaults, MINUTE, SECOND } from "../support/tocsin-lines.js";
 import { tocsinWorld, type Answer, type TocsinWorld } from "../support/tocsin-world.js";
 import { hangs, workerLost } from "../support/workflow-harness.js";
 
 /** More of them by `TOCSIN_STORIES`: about a second each. */
 const RUNS = Number(process.env.TOCSIN_STORIES ?? 20);
-const TROUBLE_MS = 30 * MINUTE;
 const CALM_MS = 30 * MINUTE;
+const STEP_MS = 5 * SECOND;
+const LOOK_MS = 15 * SECOND;
 
 jest.setTimeout(60_000 + RUNS * 10_000);
-
-interface Spell<T> {
-  readonly forS: number;
-  readonly what: T;
-}
-
-/** What holds at a time, of spells that follow each other; undefined after the last one. */
-function at<T>(spells: readonly Spell<T>[], sinceMs: number): T | undefined {
-  let endMs = 0;
-  return spells.find(({ forS }) => (endMs += forS * SECOND) > sinceMs)?.what;
-}
-
-function spells<T>(what: fc.Arbitrary<T>): fc.Arbitrary<readonly Spell<T>[]> {
-  return fc.array(fc.record({ forS: fc.integer({ min: 5, max: 400 }), what }), { maxLength: 12 });
-}
-
-const looks = fc.constantFrom("good" as const, "bad" as const, "bad" as const, "unknown" as const);
-const answers = fc.constantFrom("accepted", "accepted", "retry", "ambiguous", "rejected", "hangs", "lost");
-const commands = fc.record({
-  atS: fc.integer({ min: 60, max: TROUBLE_MS / SECOND }),
-  to: fc.constantFrom("monitor" as const, "incident" as const, "incident" as const),
-  name: fc.constantFrom(
-    "acknowledge",
-    "unacknowledge",
-    "pause",
-    "resume",
-    "resolve",
-    "escalate",
-    "sweepNow",
-    "terminate",
-  ),
-  forS: fc.integer({ min: 30, max: 300 }),
-});
-
-const stories = fc.record({
-  ready: spells(looks),
-  slow: spells(looks),
-  pager: spells(answers),
-  chat: spells(answers),
-  workersUp: spells(fc.constantFrom(true, true, true, false)),
-  storeUp: spells(fc.boolean()),
-  commands: fc.array(commands, { maxLength: 8 }),
-  limits: fc.constantFrom(undefined, { events: 30, bytes: 1_800_000 }, { events: 90, bytes: 1_800_000 }),
-  reopenWithinMs: fc.constantFrom(0, 2 * MINUTE),
-});
-type Story = typeof stories extends fc.Arbitrary<infer S> ? S : never;
 
 const ANSWERS: Readonly<Record<string, Answer>> = { hangs, lost: workerLost };
 
 interface Lived {
+  /** What was promised of every moment and did not hold. */
+  readonly forgotten: readonly string[];
   readonly world: TocsinWorld;
   /** Incident ids that were open in a workflow that was terminated: nobody can end those. */
   readonly lost: ReadonlySet<string>;
 }
 
 async function live(story: Story): Promise<Lived> {
-  const checks = [
-    checkPlan({ name: "ready", rules: [rulePlan({ forMs: MINUTE })] }),
-    checkPlan({
-      name: "slow",
-      everyMs: 20 * SECOND,
-      rules: [rulePlan({ forMs: 30 * SECOND, severity: "warning" })],
-    }),
-  ];
-  const policies = { default: policyPlan({ reopenWithinMs: story.reopenWithinMs }) };
   const calm = (sinceMs: number): boolean => sinceMs >= TROUBLE_MS;
   const world = await tocsinWorld({
-    plan: plan([servicePlan({ checks })], { policies }),
+    plan: planOf(story, "warning"),
     look: (check, ms) =>
-      calm(ms) ? "good" : (at(check.endsWith("ready") ? story.ready : story.slow, ms) ?? "good"),
+      calm(ms) ? "good" : (at(story[check.split("/")[1] as "ready" | "queue" | "slow"], ms) ?? "good"),
     answer: (notifier, ms) => {
       const answer = calm(ms)
         ? "accepted"
@@ -93,39 +42,46 @@ async function live(story: Story): Promise<Lived> {
     deliverMs: 300,
     ...(story.limits === undefined ? {} : { limits: story.limits }),
   });
-  const lost = await trouble(world, story);
+  const { lost, forgotten } = await trouble(world, story);
   await world.up();
   await world.advanceTo(TROUBLE_MS + CALM_MS);
-  return { world, lost };
+  return { world, lost, forgotten };
 }
 
-async function trouble(
-  world: TocsinWorld,
-  { commands: all, workersUp }: Story,
-): Promise<ReadonlySet<string>> {
+async function trouble(world: TocsinWorld, story: Story): Promise<Omit<Lived, "world">> {
   const lost = new Set<string>();
+  const watch = watchIncident(world, "controller");
   let up = true;
-  for (let ms = 0; ms < TROUBLE_MS; ms += 5 * SECOND) {
+  let isEscalated = false;
+  for (let ms = 0; ms < TROUBLE_MS; ms += STEP_MS) {
+    const isNow = (atS: number | undefined): boolean =>
+      atS !== undefined && Math.floor((atS * SECOND) / STEP_MS) * STEP_MS === ms;
     await world.advanceTo(ms);
-    const wanted = at(workersUp, ms) ?? true;
+    const wanted = at(story.workersUp, ms) ?? true;
     if (wanted !== up) await (wanted ? world.up() : world.down());
     up = wanted;
-    for (const command of all.filter(({ atS }) => Math.floor(atS / 5) * 5 * SECOND === ms)) {
+    if (isNow(story.raisedAtS)) await world.apply(planOf(story, "critical"));
+    for (const command of story.commands.filter(({ atS }) => isNow(atS))) {
+      isEscalated ||= command.name === "escalate";
       for (const id of await act(world, command)) lost.add(id);
     }
+    if (!up || ms % LOOK_MS !== 0) continue;
+    await watch.look(isEscalated);
+    isEscalated = false;
   }
-  return lost;
+  return { lost, forgotten: watch.faults };
 }
 
 /** Returns the incidents that are lost by it. */
 async function act(
   world: TocsinWorld,
-  { to, name, forS }: Story["commands"][number],
+  { to, name, forS, only }: Story["commands"][number],
 ): Promise<readonly string[]> {
   const target = to === "monitor" ? world.monitor : world.incident("controller");
   if (target === undefined || target.closing !== undefined) return [];
   if (name !== "terminate") {
-    await target.signal(name, { by: "ada", for: `${forS}s`, service: "controller" });
+    const alerts = only === undefined ? {} : { alerts: [`kohakku/controller/${only}/not-ready`] };
+    await target.signal(name, { by: "ada", for: `${forS}s`, service: "controller", ...alerts });
     return [];
   }
   if (to === "monitor") return [];
@@ -167,7 +123,7 @@ function brokenEdges(world: TocsinWorld): readonly string[] {
 }
 
 describe("whatever happens for half an hour", () => {
-  it("every channel that may have heard of trouble is told its end, nothing is doubled, and all comes to rest", async () => {
+  it("every channel that may have heard of trouble is told its end, nothing is doubled, what nobody has pages, and all comes to rest", async () => {
     await fc.assert(
       fc.asyncProperty(stories, async (story) => {
         const lived = await live(story);
@@ -178,6 +134,7 @@ describe("whatever happens for half an hour", () => {
         expect(deliveryFaults(world)).toEqual([]);
         expect(brokenEdges(world)).toEqual([]);
         expect(owed(lived)).toEqual([]);
+        expect(lived.forgotten).toEqual([]);
         expect(
           incidents.filter(({ closing }) => closing === undefined).map(({ workflowId }) => workflowId),
         ).toEqual([]);
