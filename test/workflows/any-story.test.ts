@@ -9,6 +9,8 @@ import { hangs, workerLost } from "../support/workflow-harness.js";
 
 /** More of them by `TOCSIN_STORIES`: about a second each. */
 const RUNS = Number(process.env.TOCSIN_STORIES ?? 20);
+/** A change is judged by the same stories every time; new ones are found by whoever runs this by hand. */
+const FIXED = process.env.CI === "true" ? { seed: 20_260_301 } : {};
 const CALM_MS = 30 * MINUTE;
 const STEP_MS = 5 * SECOND;
 const LOOK_MS = 15 * SECOND;
@@ -141,7 +143,7 @@ describe("whatever happens for half an hour", () => {
         expect([world.monitor, ...incidents].flatMap(({ fault }) => fault ?? [])).toEqual([]);
         await world.world.replay();
       }),
-      { numRuns: RUNS, endOnFailure: false },
+      { numRuns: RUNS, endOnFailure: false, ...FIXED },
     );
   });
 });

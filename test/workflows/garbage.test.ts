@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
+import { misaimed } from "../../src/domain/command-doubts.js";
 import { oneRule } from "../support/plans.js";
 import { MINUTE, tellings } from "../support/tocsin-lines.js";
 import { phases } from "../support/tocsin-sweeps.js";
@@ -130,7 +131,9 @@ describe("whatever is sent", () => {
     expect(tellings(world, "pager").at(-1)).toMatch(/resolved/);
   });
 
-  it.each(GARBAGE.slice(0, 12).map((payload, index) => ({ index, payload })))(
+  const aimed = GARBAGE.slice(0, 12).filter((payload) => misaimed(payload, ["episode"]) === undefined);
+
+  it.each(aimed.map((payload, index) => ({ index, payload })))(
     "as resolve still ends an incident, garbage $index",
     async ({ payload }) => {
       const world = await paged();
@@ -140,6 +143,20 @@ describe("whatever is sent", () => {
       expect(tellings(world)).toEqual(["185s firing pager n=1", "240s resolved pager n=2"]);
     },
   );
+
+  it("for a part that cannot be told is not done to the whole, and the sender reads why on the page", async () => {
+    const world = await paged();
+    const incident = world.incident("controller");
+    await incident?.signal("resolve", { episode: { of: "last night" } });
+    await incident?.signal("acknowledge", { alerts: [42] });
+    expect(incident?.closing).toBeUndefined();
+    expect(await incident?.query("status")).toMatchObject({ state: "open" });
+    expect(await incident?.currentDetails()).toContain("'alerts' cannot be used");
+    for (const payload of [{ service: ["controller"] }, ["controller"], { check: "ready" }]) {
+      expect(await world.monitor.update("pause", payload)).toMatchObject({ ok: false });
+    }
+    expect(await world.monitor.query("status")).toMatchObject({ pauses: [] });
+  });
 
   it("to a monitor neither wedges nor stops it", async () => {
     const world = await paged();
