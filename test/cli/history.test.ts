@@ -15,10 +15,10 @@ describe("tocsin history", () => {
   });
 
   it("says that nothing was stored of a check that there is", async () => {
-    const { err, exit } = await cli.tocsin("history", "kohakku/controller/ready", "--since", "30s");
+    const { err, exit } = await cli.tocsin("history", "kohakku/controller/ready", "--since", "5s");
     expect({ err, exit }).toMatchInlineSnapshot(`
      {
-       "err": "nothing was stored of kohakku/controller/ready since 00:00:30 UTC
+       "err": "nothing was stored of kohakku/controller/ready since 00:00:55 UTC
      ",
        "exit": 0,
      }

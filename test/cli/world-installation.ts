@@ -8,18 +8,20 @@ import { randomUUID } from "node:crypto";
 import { runProgram } from "../../src/cli/program.js";
 import type { Installation, OpenInstallation } from "../../src/cli/installation.js";
 import type { Io } from "../../src/cli/io.js";
-import type { ServiceId } from "../../src/domain/ids.js";
+import type { CheckId, ServiceId } from "../../src/domain/ids.js";
 import { serviceOfAlert, serviceOfIncident } from "../../src/domain/ids.js";
 import type { Plan } from "../../src/domain/plan.js";
 import type { CommandAnswer } from "../../src/domain/commands.js";
 import { TocsinError } from "../../src/errors.js";
 import type { PlanSource } from "../../src/store/plan-source.js";
-import type { DeadLetter, IncidentSummary, Store } from "../../src/store/store.js";
+import type { DeadLetter, IncidentSummary, RollupRow, Store, TimeRange } from "../../src/store/store.js";
 import type { Asked } from "../../src/temporal/ask.js";
 import type { Told } from "../../src/temporal/command.js";
 import type { Operations } from "../../src/temporal/operations.js";
 import type { TocsinWorld } from "../support/tocsin-world.js";
 import type { WorkflowHarness } from "../support/workflow-harness.js";
+
+const STEP_MS = 300_000;
 
 export interface Ran {
   readonly out: string;
@@ -229,8 +231,13 @@ function worldStore(world: TocsinWorld, away: Away): Store {
           .slice(0, limit),
       ),
     deadLetters: ({ limit }) => there(() => deadLetters(world).slice(0, limit)),
-    readings: () => there(() => []),
-    rollups: () => there(() => []),
+    readings: (check, { from, to }, limit) =>
+      there(() =>
+        world.readings
+          .filter((each) => each.check === check && each.at >= from && each.at < to)
+          .slice(-limit),
+      ),
+    rollups: (check, range) => there(() => buckets(world, check, range)),
     lastReadings: () => there(() => []),
     close: () => Promise.resolve(),
     migrate: never,
@@ -242,6 +249,19 @@ function worldStore(world: TocsinWorld, away: Away): Store {
     markDeadLetter: never,
     housekeep: never,
   };
+}
+
+/** Of five minutes each; those that have a reading. */
+function buckets(world: TocsinWorld, check: CheckId, { from, to }: TimeRange): readonly RollupRow[] {
+  const found = new Map<number, RollupRow>();
+  for (const { at, outcome } of world.readings.filter((each) => each.check === check)) {
+    const begin = at - (at % STEP_MS);
+    if (begin <= from - STEP_MS || at >= to) continue;
+    const none = { check, from: begin, ms: STEP_MS, good: 0, degraded: 0, bad: 0, unknown: 0 };
+    const row = found.get(begin) ?? none;
+    found.set(begin, { ...row, [outcome]: row[outcome] + 1 });
+  }
+  return [...found.values()];
 }
 
 /** Newest first; none has been dealt with. */

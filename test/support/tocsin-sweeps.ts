@@ -1,14 +1,18 @@
 /** Sweeps of a Tocsin under virtual time: what the script says of each check, encoded as the true activity does it. */
 
 import { laneKey, monitorPlan } from "../../src/domain/monitor-plan.js";
-import type { Plan } from "../../src/domain/plan.js";
-import type { Verdict } from "../../src/domain/reading.js";
+import type { CheckId } from "../../src/domain/ids.js";
+import type { CheckPlan, Plan } from "../../src/domain/plan.js";
+import type { Outcome, Verdict } from "../../src/domain/reading.js";
 import { encodeVerdicts, type SweepInput, type SweepResult } from "../../src/domain/sweep.js";
+import type { StoredReading } from "../../src/store/store.js";
 
 /** What a check looks like at a time since the beginning. */
 export interface Look {
   readonly verdict: Verdict;
   readonly reason?: string;
+  /** What the reading says of itself, where the rule thinks otherwise. */
+  readonly outcome?: Outcome;
   /** Age of the reading when the sweep returns. */
   readonly ageMs?: number;
 }
@@ -31,19 +35,49 @@ export function scriptedSweep(
   now: number,
 ): SweepResult {
   const slice = monitorPlan(plan, input.system, input.shard, false);
-  const services = plan.systems.find(({ name }) => name === input.system)?.services ?? [];
-  const probed = services
-    .flatMap((service) => service.checks.map((check) => ({ key: `${service.name}/${check.name}`, check })))
-    .filter(({ check }) => laneKey(check.everyMs, check.from) === input.lane)
-    .filter(({ key }) => (input.only?.includes(key) ?? true) && !(input.skip?.includes(key) ?? false));
+  const probed = probedChecks(plan, input);
   const verdicts = probed.flatMap(({ key, check }) => {
-    const seen = looks(key, sinceMs);
     const {
       verdict,
       reason = verdict === "good" ? "" : `${verdict} at ${key}`,
       ageMs = 0,
-    } = typeof seen === "string" ? { verdict: seen } : seen;
+    } = lookAt(looks(key, sinceMs));
     return check.rules.map((rule) => ({ alert: `${key}/${rule.name}`, verdict, reason, ageMs }));
   });
   return { stamp: now, ms: 0, checks: probed.length, ...encodeVerdicts(slice, input.known, verdicts) };
+}
+
+/** What the same sweep hands to the store. */
+export function scriptedReadings(
+  plan: Plan,
+  input: SweepInput,
+  looks: Looks,
+  sinceMs: number,
+  now: number,
+): readonly StoredReading[] {
+  return probedChecks(plan, input).map(({ key }) => {
+    const { verdict, reason, outcome, ageMs = 0 } = lookAt(looks(key, sinceMs));
+    return {
+      check: `${input.system}/${key}` as CheckId,
+      at: now - ageMs,
+      // A check that answers and does not report a subject is good itself.
+      outcome: outcome ?? (verdict === "absent" ? "good" : verdict),
+      ...(reason === undefined ? {} : { evidence: { reason } }),
+    };
+  });
+}
+
+function lookAt(seen: Look | Verdict): Look {
+  return typeof seen === "string" ? { verdict: seen } : seen;
+}
+
+function probedChecks(
+  plan: Plan,
+  input: SweepInput,
+): readonly { readonly key: string; readonly check: CheckPlan }[] {
+  const services = plan.systems.find(({ name }) => name === input.system)?.services ?? [];
+  return services
+    .flatMap((service) => service.checks.map((check) => ({ key: `${service.name}/${check.name}`, check })))
+    .filter(({ check }) => laneKey(check.everyMs, check.from) === input.lane)
+    .filter(({ key }) => (input.only?.includes(key) ?? true) && !(input.skip?.includes(key) ?? false));
 }

@@ -10,6 +10,7 @@ import { monitorOwner, monitorPlan } from "../../src/domain/monitor-plan.js";
 import type { Plan } from "../../src/domain/plan.js";
 import type { AlertTransition, DeliveryRecord, IncidentEvent, StoryBatch } from "../../src/domain/story.js";
 import type { SweepInput } from "../../src/domain/sweep.js";
+import type { StoredReading } from "../../src/store/store.js";
 import type {
   GateAnswer,
   LoadMonitorInput,
@@ -18,7 +19,7 @@ import type {
 } from "../../workflows/activity-contract.js";
 import type { HistoryLimits } from "../../workflows/history-budget.js";
 import type { StandInContext } from "./harness/activity-stand-ins.js";
-import { scriptedSweep, type Looks } from "./tocsin-sweeps.js";
+import { scriptedReadings, scriptedSweep, type Looks } from "./tocsin-sweeps.js";
 import type { hangs } from "./workflow-harness.js";
 import { EPOCH, openWorld, workerLost, type WorkflowHarness, type WorldHarness } from "./workflow-harness.js";
 
@@ -58,6 +59,8 @@ export interface TocsinWorld {
   readonly transitions: readonly AlertTransition[];
   readonly events: readonly IncidentEvent[];
   readonly deliveries: readonly DeliveryRecord[];
+  /** What the store has of every sweep that it took. */
+  readonly readings: readonly StoredReading[];
   /** Bytes of every sweep's result. */
   readonly sweepBytes: readonly number[];
   now(): number;
@@ -80,6 +83,7 @@ export async function tocsinWorld(script: WorldScript): Promise<TocsinWorld> {
   const transitions: AlertTransition[] = [];
   const events: IncidentEvent[] = [];
   const deliveries: DeliveryRecord[] = [];
+  const readings: StoredReading[] = [];
   const sweepBytes: number[] = [];
   const plans = new Map<RevisionId, Plan>([[script.plan.revision, script.plan]]);
   let current = script.plan.revision;
@@ -98,7 +102,9 @@ export async function tocsinWorld(script: WorldScript): Promise<TocsinWorld> {
       sweep: (input: SweepInput, ctx: StandInContext) => {
         if (script.sweepLost?.(input.lane, since(ctx)) === true) return workerLost;
         const looks = script.look ?? (() => "good" as const);
-        const result = scriptedSweep(planOf(input.revision), input, looks, since(ctx), ctx.now());
+        const seen = [planOf(input.revision), input, looks, since(ctx), ctx.now()] as const;
+        const result = scriptedSweep(...seen);
+        if (script.storeUp?.(since(ctx)) !== false) readings.push(...scriptedReadings(...seen));
         sweepBytes.push(JSON.stringify(result).length);
         return result;
       },
@@ -156,6 +162,7 @@ export async function tocsinWorld(script: WorldScript): Promise<TocsinWorld> {
     transitions,
     events,
     deliveries,
+    readings,
     sweepBytes,
     now: () => world.now() - EPOCH,
     advanceTo: (sinceMs) => world.advance(EPOCH + sinceMs - world.now()),

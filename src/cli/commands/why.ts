@@ -63,8 +63,8 @@ async function why(
   }
   const lines = explain(input);
   if (flags.json) {
-    const { transitions, incidents, guards } = input;
-    const data = { lines, transitions, incidents, guards: guards ?? null };
+    const { transitions, incidents, guards, watch } = input;
+    const data = { lines, transitions, incidents, guards: guards ?? null, pauses: watch?.pauses ?? null };
     printEnvelope(io, "why", data, { target: which, at: now, from, notes });
   } else say(io, renderWhy(lines, now, io.width, colorsOf(io)));
   return EXIT.ok;

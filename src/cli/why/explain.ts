@@ -5,14 +5,22 @@
 
 import { isEpisode } from "../../domain/alert-machine.js";
 import type { AlertId } from "../../domain/ids.js";
+import { parseServiceId, RESERVED_SYSTEM } from "../../domain/ids.js";
 import type { AlertTransition } from "../../domain/story.js";
 import type { LiveGuards } from "../../temporal/live-status.js";
-import { clockUtc } from "../output/times.js";
+import { clock, clockUtc } from "../output/times.js";
+import type { PauseRow } from "../pauses.js";
+import { pauseOver } from "../pauses.js";
+import type { WhyTarget } from "../target.js";
 import { explainEdge } from "./edges.js";
 import { explainGuards } from "./guards.js";
 import { incidentLines } from "./incident-lines.js";
+import type { Look } from "./looks.js";
+import { ownLines } from "./own.js";
+import { pausedLine, quietLines } from "./quiet.js";
 import type { Spell } from "./spells.js";
 import { spellsOf } from "./spells.js";
+import type { Watch } from "./watch.js";
 import type { WhyIncident } from "./why-incident.js";
 import { hadMember } from "./why-incident.js";
 import type { WhyLine } from "./why-line.js";
@@ -21,6 +29,7 @@ import { counted, fact, heading } from "./why-line.js";
 export interface WhyInput {
   /** What the person asked about, as typed. */
   readonly target: string;
+  readonly about: WhyTarget;
   readonly now: number;
   /** Any order; of every alert asked about. */
   readonly transitions: readonly AlertTransition[];
@@ -28,6 +37,10 @@ export interface WhyInput {
   readonly incidents: readonly WhyIncident[];
   /** Alerts that are not simply good, from the running monitor; absent when nobody answered for it. */
   readonly guards?: readonly LiveGuards[];
+  /** How it is watched now; absent when Temporal does not answer. */
+  readonly watch?: Watch;
+  /** What was stored of its readings, where no alert of it was in trouble; absent while the store is away. */
+  readonly looks?: readonly Look[];
   /** Spells explained per alert, the newest; earlier ones are counted. */
   readonly spells: number;
   /** How far back was looked, epoch milliseconds. */
@@ -38,8 +51,10 @@ export function explain(input: WhyInput): readonly WhyLine[] {
   const { now, transitions, guards = [] } = input;
   const spells = spellsOf(transitions);
   const alerts = [...new Set([...spells.map(({ alert }) => alert), ...guards.map(({ alert }) => alert)])];
-  if (alerts.length === 0)
-    return [...silence(input), ...input.incidents.flatMap((each) => incidentLines(each, now))];
+  if (alerts.length === 0) {
+    const { system } = parseServiceId(input.about.service);
+    return system === RESERVED_SYSTEM ? ownLines(input) : quietLines(input);
+  }
   const told = new Set<WhyIncident>();
   return alerts
     .flatMap((alert) => {
@@ -57,6 +72,7 @@ export function explain(input: WhyInput): readonly WhyLine[] {
             ]),
         ...shown.flatMap((spell) => spellLines(spell, input, told)),
         ...guards.filter((each) => each.alert === alert).flatMap((each) => guardLines(each, input, told)),
+        ...pauseLines(alert, input),
       ];
     })
     .concat([...told].flatMap((incident) => incidentLines(incident, now)));
@@ -73,15 +89,40 @@ function title(
   alert: AlertId,
   last: Spell | undefined,
   guards: readonly LiveGuards[],
-  { guards: asked }: WhyInput,
+  { guards: asked, watch }: WhyInput,
 ): string {
+  const pause = pauseOver(watch?.pauses ?? [], alert);
   const live = guards.find((each) => each.alert === alert);
   const severity = last?.edges.at(-1)?.severity ?? live?.rule?.severity;
-  const state =
-    asked === undefined ? (last?.edges.at(-1)?.to ?? "unknown") : (live?.record.state ?? "inactive");
+  const state = asked === undefined ? (last?.edges.at(-1)?.to ?? "unknown") : liveState(live, pause);
   const word = state === "inactive" ? "not firing" : state;
   const hedge = asked === undefined ? ", as it was stored last" : "";
   return `${alert} is ${word}${severity === undefined ? "" : ` (${severity})`}${hedge}`;
+}
+
+/** Base state and overlays. An alert that the monitor does not remember is good, unless nobody looks at it. */
+function liveState(guards: LiveGuards | undefined, pause: PauseRow | undefined): string {
+  const { state, unknownSince, pausedAt } = guards?.record ?? { state: "inactive" as const };
+  const isPaused = pausedAt !== undefined || (guards === undefined && pause !== undefined);
+  const overlays = [...(isPaused ? ["paused"] : []), ...(unknownSince === undefined ? [] : ["unknown"])];
+  if (state === "inactive") return overlays.length === 0 ? state : overlays.join(", ");
+  return [state, ...overlays].join(", ");
+}
+
+/** By whom, until when and why nobody looks at it. */
+function pauseLines(alert: AlertId, { watch, guards, now }: WhyInput): readonly WhyLine[] {
+  const pause = pauseOver(watch?.pauses ?? [], alert);
+  if (pause !== undefined) return [pausedLine(pause, alert, now)];
+  const pausedAt = guards?.find((each) => each.alert === alert)?.record.pausedAt;
+  // Its end has passed, and the reading that decides is on its way.
+  return pausedAt === undefined
+    ? []
+    : [
+        fact(
+          `It was paused at ${clock(pausedAt, now)}: its clocks stand still until it is probed again.`,
+          "warn",
+        ),
+      ];
 }
 
 /** The spell's edges; its incident is noted in `told`, because several alerts share one. */
@@ -114,16 +155,4 @@ function guardLines(guards: LiveGuards, input: WhyInput, told: Set<WhyIncident>)
     episode === undefined ? undefined : input.incidents.find((each) => hadMember(each, alert, episode));
   if (incident !== undefined) told.add(incident);
   return explainGuards(guards, input.now);
-}
-
-function silence({ target, guards, from, now }: WhyInput): readonly WhyLine[] {
-  const since = clockUtc(from, now);
-  return [
-    heading(`${target}: nothing to explain`),
-    fact(
-      guards === undefined
-        ? `Nothing was stored of it since ${since}, and no worker answers for its monitor.`
-        : `It is good now, and it has been so since ${since}: no bad reading, so nobody was told.`,
-    ),
-  ];
 }

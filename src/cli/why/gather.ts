@@ -9,11 +9,17 @@ import type { Store } from "../../store/store.js";
 import type { FromStore } from "../from-store.js";
 import { fromStore } from "../from-store.js";
 import type { Installation } from "../installation.js";
+import { appliedPlan } from "../monitors.js";
 import { findService } from "../plan-lookup.js";
 import type { WhyTarget } from "../target.js";
 import type { WhyInput } from "./explain.js";
-import { isMeant, readLive } from "./read-live.js";
+import type { Look } from "./looks.js";
+import { readLooks } from "./looks.js";
+import { isMeant } from "./meant.js";
+import { readLive } from "./read-live.js";
+import { checksMeant, watchOf } from "./watch.js";
 import type { WhyIncident } from "./why-incident.js";
+import { concerns } from "./why-incident.js";
 
 const MAX_EDGES = 1_000;
 const MAX_INCIDENTS = 20;
@@ -32,6 +38,8 @@ type StoredIncident = Pick<WhyIncident, "incident" | "events" | "deliveries">;
 interface Stored {
   readonly transitions: readonly AlertTransition[];
   readonly incidents: readonly StoredIncident[];
+  /** Only of what was in no trouble: what was is explained by its edges. */
+  readonly looks: readonly Look[];
 }
 
 export interface Gathered {
@@ -47,8 +55,9 @@ export async function gatherWhy(
   target: WhyTarget,
   { now, from, all }: Looking,
 ): Promise<Gathered> {
+  const plan = await appliedPlan(installation);
   const stored = await fromStore(installation, (store) =>
-    readStored(store, target, { from, to: now + 1 }, all),
+    readStored(store, plan, target, { from, to: now + 1 }, all),
   );
   const live = await readLive(installation, target, stored.there);
   const transitions = stored.there ? stored.value.transitions : [];
@@ -60,12 +69,15 @@ export async function gatherWhy(
   return {
     input: {
       target: which,
+      about: target,
       now,
       from,
       transitions,
-      incidents,
+      incidents: incidents.filter((each) => concerns(each, target)),
       spells: all ? Number.MAX_SAFE_INTEGER : 1,
       ...(live.guards === undefined ? {} : { guards: live.guards }),
+      ...(live.monitors === undefined ? {} : { watch: watchOf(live.monitors, plan, target, now) }),
+      ...(stored.there ? { looks: stored.value.looks } : {}),
     },
     notes: [...(stored.there ? [] : [`store away (${stored.why}): live state`]), ...live.notes],
   };
@@ -73,6 +85,7 @@ export async function gatherWhy(
 
 async function readStored(
   store: Store,
+  plan: Plan | undefined,
   target: WhyTarget,
   range: { readonly from: number; readonly to: number },
   all: boolean,
@@ -89,7 +102,9 @@ async function readStored(
       return { incident, events, deliveries };
     }),
   );
-  return { transitions: edges.filter(({ alert }) => isMeant(alert, target)), incidents };
+  const transitions = edges.filter(({ alert }) => isMeant(alert, target));
+  const looks = transitions.length > 0 ? [] : await readLooks(store, checksMeant(plan, target), range);
+  return { transitions, incidents, looks };
 }
 
 /** The stored incidents, and those that the running workflow knows and the store does not. */

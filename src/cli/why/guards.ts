@@ -90,7 +90,7 @@ function recoveringLines(
 }
 
 function overlayLines(
-  { pausedAt, unknownSince, unknownReason, blind }: AlertRecord,
+  { unknownSince, unknownReason, blind }: AlertRecord,
   rule: RuleTiming | undefined,
   now: number,
 ): readonly WhyLine[] {
@@ -101,14 +101,6 @@ function overlayLines(
         ? "a blind alert follows"
         : `a blind alert is raised at ${clock(unknownSince + rule.unknownForMs, now)}`;
   return [
-    ...(pausedAt === undefined
-      ? []
-      : [
-          fact(
-            `It has been paused since ${clock(pausedAt, now)}: not probed, not judged, its clocks stand still.`,
-            "warn",
-          ),
-        ]),
     ...(unknownSince === undefined
       ? []
       : [

@@ -1,19 +1,22 @@
 /** What runs says of the alerts and the incident that are asked about. */
 
-import type { AlertId } from "../../domain/ids.js";
 import { parseServiceId, RESERVED_SYSTEM } from "../../domain/ids.js";
 import type { Plan } from "../../domain/plan.js";
 import type { IncidentStatus, LiveGuards } from "../../temporal/live-status.js";
 import type { Operations } from "../../temporal/operations.js";
 import type { Installation } from "../installation.js";
-import { appliedPlan } from "../monitors.js";
+import type { MonitorNow } from "../monitors.js";
+import { appliedPlan, monitorsNow } from "../monitors.js";
 import { monitorsOfService } from "../monitor-targets.js";
 import type { WhyTarget } from "../target.js";
+import { isMeant } from "./meant.js";
 
 /** `guards` is absent when no monitor of the service answers, `incident` when none runs or answers. */
 interface Live {
   readonly guards?: readonly LiveGuards[];
   readonly incident?: IncidentStatus;
+  /** Of the system; all of them where Tocsin itself is asked about. Absent when Temporal does not answer. */
+  readonly monitors?: readonly MonitorNow[];
   readonly notes: readonly string[];
 }
 
@@ -31,13 +34,17 @@ export async function readLive(
     if (!isStored) throw error;
     return { notes: ["Temporal does not answer: this is what was stored last"] };
   }
-  const [guards, incident] = await Promise.all([
-    readGuards(operations, await appliedPlan(installation), target),
+  const plan = await appliedPlan(installation);
+  const { system } = parseServiceId(target.service);
+  const [guards, incident, monitors] = await Promise.all([
+    readGuards(operations, plan, target),
     operations.incidentStatus(target.service),
+    monitorsNow(operations, plan, system === RESERVED_SYSTEM ? undefined : system),
   ]);
   return {
     ...(guards === undefined ? {} : { guards: guards.filter(({ alert }) => isMeant(alert, target)) }),
     ...(incident.state === "answered" ? { incident: incident.value } : {}),
+    monitors,
     notes: [
       ...(guards === undefined ? [`no monitor of ${target.service} answers: its clocks are not known`] : []),
       ...(incident.state === "no-worker"
@@ -64,17 +71,4 @@ async function readGuards(
   const asked = await Promise.all(monitors.map((monitor) => operations.monitorWhy(monitor)));
   const answers = asked.flatMap((each) => (each.state === "answered" ? [each.value] : []));
   return answers.length === 0 ? undefined : answers.flat();
-}
-
-/** Whether an alert is one of those asked about. */
-export function isMeant(alert: AlertId, target: WhyTarget): boolean {
-  switch (target.kind) {
-    case "alert":
-      // Without its subject, an alert's id names all subjects of the rule.
-      return alert === target.alert || alert.startsWith(`${target.alert}/`);
-    case "check":
-      return alert.startsWith(`${target.check}/`);
-    case "service":
-      return alert.startsWith(`${target.service}/`);
-  }
 }
