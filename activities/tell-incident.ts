@@ -15,7 +15,11 @@ export function tellIncidentActivity({ incidents, plans }: Dependencies): Contro
   return async ({ service, message }) => {
     if (message.list.length === 0) return incidents.tell(service, message, undefined);
     const plan = await plans.plan(message.revision);
-    await incidents.tell(service, withPlan(service, message, plan), incidentMemo(plan, service, message.list));
+    await incidents.tell(
+      service,
+      withPlan(service, message, plan),
+      incidentMemo(plan, service, message.list),
+    );
   };
 }
 

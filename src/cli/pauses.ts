@@ -38,7 +38,7 @@ export function pauseOver(pauses: readonly PauseRow[], of: string): PauseRow | u
 }
 
 /** `kohakku/dispatcher paused by ana until 11:49: vendor` */
-export function pauseText({ scope, ...pause }: PauseRow, now: number): string {
+function pauseText({ scope, ...pause }: PauseRow, now: number): string {
   return `${scope} ${pausedText(pause, now)}`;
 }
 

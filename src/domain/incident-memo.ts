@@ -18,6 +18,8 @@ export function incidentMemo(plan: Plan, service: ServiceId, members: readonly M
   const { system, service: name } = parseServiceId(service);
   const services = plan.systems.find((each) => each.name === system)?.services ?? [];
   const owner = services.find((each) => each.name === name)?.owner ?? NOBODY;
-  const [runbook] = [...members].sort(worstFirst).flatMap((member) => memberTexts(member, plan).runbook ?? []);
+  const [runbook] = [...members]
+    .sort(worstFirst)
+    .flatMap((member) => memberTexts(member, plan).runbook ?? []);
   return { owner, ...(runbook === undefined ? {} : { runbook }) };
 }

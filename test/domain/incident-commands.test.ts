@@ -175,7 +175,8 @@ describe("a command", () => {
 
   it("remembers the last fifty ids", () => {
     const story = opened();
-    for (let index = 0; index < 60; index += 1) story.command("comment", { command_id: `c-${index}`, text: "x" });
+    for (let index = 0; index < 60; index += 1)
+      story.command("comment", { command_id: `c-${index}`, text: "x" });
     expect(story.state.commandIds).toHaveLength(50);
     expect(story.state.commandIds.at(-1)).toBe("c-59");
   });

@@ -6,46 +6,22 @@
 import { isEpisode } from "../../domain/alert-machine.js";
 import type { AlertId } from "../../domain/ids.js";
 import { parseServiceId, RESERVED_SYSTEM } from "../../domain/ids.js";
-import type { AlertTransition } from "../../domain/story.js";
 import type { LiveGuards } from "../../temporal/live-status.js";
 import { clock, clockUtc } from "../output/times.js";
 import type { PauseRow } from "../pauses.js";
 import { pauseOver } from "../pauses.js";
-import type { WhyTarget } from "../target.js";
 import { explainEdge } from "./edges.js";
 import { explainGuards } from "./guards.js";
 import { incidentLines } from "./incident-lines.js";
-import type { Look } from "./looks.js";
 import { ownLines } from "./own.js";
 import { pausedLine, quietLines } from "./quiet.js";
 import type { Spell } from "./spells.js";
 import { spellsOf } from "./spells.js";
-import type { Watch } from "./watch.js";
 import type { WhyIncident } from "./why-incident.js";
 import { hadMember } from "./why-incident.js";
+import type { WhyInput } from "./why-input.js";
 import type { WhyLine } from "./why-line.js";
 import { counted, fact, heading } from "./why-line.js";
-
-export interface WhyInput {
-  /** What the person asked about, as typed. */
-  readonly target: string;
-  readonly about: WhyTarget;
-  readonly now: number;
-  /** Any order; of every alert asked about. */
-  readonly transitions: readonly AlertTransition[];
-  /** Newest first. */
-  readonly incidents: readonly WhyIncident[];
-  /** Alerts that are not simply good, from the running monitor; absent when nobody answered for it. */
-  readonly guards?: readonly LiveGuards[];
-  /** How it is watched now; absent when Temporal does not answer. */
-  readonly watch?: Watch;
-  /** What was stored of its readings, where no alert of it was in trouble; absent while the store is away. */
-  readonly looks?: readonly Look[];
-  /** Spells explained per alert, the newest; earlier ones are counted. */
-  readonly spells: number;
-  /** How far back was looked, epoch milliseconds. */
-  readonly from: number;
-}
 
 export function explain(input: WhyInput): readonly WhyLine[] {
   const { now, transitions, guards = [] } = input;

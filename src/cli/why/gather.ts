@@ -12,7 +12,7 @@ import type { Installation } from "../installation.js";
 import { appliedPlan } from "../monitors.js";
 import { findService } from "../plan-lookup.js";
 import type { WhyTarget } from "../target.js";
-import type { WhyInput } from "./explain.js";
+import type { WhyInput } from "./why-input.js";
 import type { Look } from "./looks.js";
 import { readLooks } from "./looks.js";
 import { isMeant } from "./meant.js";

@@ -1,7 +1,7 @@
 /** Tocsin's own incidents: no monitor of theirs judges them, so what they are about is read from their log. Pure. */
 
 import { clock } from "../output/times.js";
-import type { WhyInput } from "./explain.js";
+import type { WhyInput } from "./why-input.js";
 import { incidentLines } from "./incident-lines.js";
 import { isMeant } from "./meant.js";
 import type { WhyIncident } from "./why-incident.js";

@@ -6,7 +6,7 @@
 import { clock, clockUtc } from "../output/times.js";
 import type { PauseRow } from "../pauses.js";
 import { pauseOver } from "../pauses.js";
-import type { WhyInput } from "./explain.js";
+import type { WhyInput } from "./why-input.js";
 import { incidentLines } from "./incident-lines.js";
 import type { Look } from "./looks.js";
 import type { Watch, WatchedCheck } from "./watch.js";
