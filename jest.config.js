@@ -13,6 +13,8 @@ const shared = {
 export default {
   // The integration suites start servers of their own: two at a time is what two cores carry.
   maxWorkers: 2,
+  // A test that hangs is found out; one on a busy machine is not taken for that.
+  testTimeout: 30_000,
   projects: [
     {
       ...shared,
