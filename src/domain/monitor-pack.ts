@@ -53,7 +53,8 @@ export interface PackedAlerts {
 
 export interface PackedMonitor extends Omit<MonitorState, "alerts" | "unswept"> {
   readonly packed: PackedAlerts;
-  readonly unswept: SortedKeys;
+  /** Absent when there are none. */
+  readonly unswept?: SortedKeys;
 }
 
 export function packMonitor({ alerts, unswept, ...rest }: MonitorState): PackedMonitor {
@@ -68,7 +69,7 @@ export function packMonitor({ alerts, unswept, ...rest }: MonitorState): PackedM
   ]);
   return {
     ...rest,
-    unswept: packKeys([...unswept].sort()),
+    ...(unswept.length === 0 ? {} : { unswept: packKeys([...unswept].sort()) }),
     packed: {
       keys: packKeys(keys),
       reasons: shortReasons(reasons.texts),
@@ -95,7 +96,11 @@ export function unpackMonitor({ packed, unswept, ...rest }: PackedMonitor): Moni
     key,
     records[index] as unknown as AlertRecord,
   ]);
-  return { ...rest, unswept: unpackKeys(unswept), alerts: Object.fromEntries(alerts) };
+  return {
+    ...rest,
+    unswept: unswept === undefined ? [] : unpackKeys(unswept),
+    alerts: Object.fromEntries(alerts),
+  };
 }
 
 function numbersOf(records: readonly Fields[], field: NumberField): readonly (number | null)[] {
