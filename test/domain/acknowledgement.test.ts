@@ -14,7 +14,7 @@ describe("acknowledge (lifecycle 5)", () => {
     story.advanceTo(MINUTE);
     expect(story.command("acknowledge", { by: "ada", note: "on it" })).toEqual({
       ok: true,
-      text: "acknowledged by ada until 2026-03-01T12:31:00.000Z",
+      text: "acknowledged by ada until 2026-03-01 12:31:00 UTC",
     });
     story.advanceTo(30 * MINUTE);
     expect(pagesAfter(story, MINUTE)).toEqual([]);
