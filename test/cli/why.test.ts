@@ -1,42 +1,11 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 
-import type { ServiceId } from "../../src/domain/ids.js";
-import type { Plan } from "../../src/domain/plan.js";
 import { checkPlan, oneRule, plan, policyPlan, rulePlan, servicePlan } from "../support/plans.js";
 import { HOUR, MINUTE, SECOND } from "../support/tocsin-lines.js";
 import { phases } from "../support/tocsin-sweeps.js";
-import type { Looks } from "../support/tocsin-sweeps.js";
-import { tocsinWorld, type TocsinWorld, type WorldScript } from "../support/tocsin-world.js";
+import { tocsinWorld } from "../support/tocsin-world.js";
+import { ALERT, BAD, badFrom, whyTold, type Story } from "./why-stories.js";
 import { worldCli, type WorldCli } from "./world-installation.js";
-
-const ALERT = "kohakku/controller/ready/not-ready";
-const BAD = { verdict: "bad", reason: "503, redis: error (connection refused)" } as const;
-const badFrom = (fromMs: number, toMs = Number.POSITIVE_INFINITY): Looks =>
-  phases([fromMs, BAD], [toMs, "good"]);
-
-type Act = (cli: WorldCli & { readonly world: TocsinWorld }) => Promise<unknown>;
-
-interface Story extends Partial<WorldScript> {
-  readonly title: string;
-  readonly shape?: Plan;
-  readonly at: number;
-  /** What happens on the way, each at its time. */
-  readonly acts?: readonly (readonly [atMs: number, act: Act])[];
-  readonly argv?: readonly string[];
-}
-
-async function tell({ shape = oneRule(), at, acts = [], argv = [ALERT], ...script }: Story): Promise<string> {
-  const world = await tocsinWorld({ plan: shape, ...script });
-  const cli = { ...worldCli(world, shape, ["tocsin/blind" as ServiceId]), world };
-  for (const [atMs, act] of acts) {
-    await world.advanceTo(atMs);
-    await act(cli);
-  }
-  await world.advanceTo(at);
-  const { out, err, exit } = await cli.tocsin("why", ...argv);
-  expect(exit).toBe(0);
-  return err === "" ? out : `${err}---\n${out}`;
-}
 
 const STORIES: readonly Story[] = [
   { title: "paged, and the next step is to come", look: badFrom(MINUTE), at: 4 * MINUTE },
@@ -182,97 +151,6 @@ const STORIES: readonly Story[] = [
     look: phases([MINUTE, BAD], [2 * MINUTE, "good"], [10 * MINUTE, BAD], [11 * MINUTE, "good"]),
     at: HOUR,
   },
-  { title: "it has been good all the time", at: HOUR },
-  {
-    title: "it has been good since the first reading, minutes after the first start ever",
-    at: 7 * MINUTE,
-    argv: ["kohakku/controller"],
-  },
-  { title: "nothing is known of it before the first sweep is back", at: SECOND },
-  {
-    title: "it is good now and was not when nobody looked so far back",
-    look: badFrom(MINUTE, 5 * MINUTE),
-    at: 30 * MINUTE,
-    argv: ["kohakku/controller", "--since", "1s"],
-  },
-  {
-    title: "it is paused and was good before",
-    acts: [
-      [
-        5 * MINUTE,
-        ({ tocsin }) =>
-          tocsin("pause", "kohakku/controller", "--for", "20m", "--by", "ana", "--reason", "vendor"),
-      ],
-    ],
-    at: 8 * MINUTE,
-    argv: ["kohakku/controller"],
-  },
-  {
-    title: "one of its checks is paused and the other is good",
-    shape: plan([servicePlan({ checks: [checkPlan(), checkPlan({ name: "health" })] })]),
-    acts: [[5 * MINUTE, ({ tocsin }) => tocsin("pause", "kohakku/controller/health", "--reason", "vendor")]],
-    at: 8 * MINUTE,
-    argv: ["kohakku/controller"],
-  },
-  {
-    title: "it was in trouble, and is paused now",
-    look: badFrom(MINUTE, 2 * MINUTE),
-    acts: [
-      [
-        5 * MINUTE,
-        ({ tocsin }) => tocsin("pause", "kohakku/controller", "--by", "ana", "--reason", "vendor"),
-      ],
-    ],
-    at: 8 * MINUTE,
-  },
-  {
-    title: "another check of its service fired, which is no business of this one",
-    shape: plan([servicePlan({ checks: [checkPlan(), checkPlan({ name: "health" })] })]),
-    look: (check, at) => (check === "controller/ready" && at >= MINUTE ? BAD : "good"),
-    at: 5 * MINUTE,
-    argv: ["kohakku/controller/health"],
-  },
-  {
-    title: "its rule finds nothing wrong with readings that are bad",
-    look: () => ({ verdict: "good", outcome: "bad" }),
-    at: 8 * MINUTE,
-  },
-  {
-    title: "it is good, as what runs says, while the store is away",
-    acts: [[5 * MINUTE, ({ away }) => Promise.resolve((away.store = true))]],
-    at: 8 * MINUTE,
-  },
-  {
-    title: "no worker answers for what was good when it was stored last",
-    acts: [[5 * MINUTE, ({ away }) => Promise.resolve((away.workers = true))]],
-    at: 8 * MINUTE,
-  },
-  {
-    title: "Tocsin itself is blind, with what it does not see and who was told",
-    look: phases([MINUTE, { verdict: "unknown", reason: "no route to host" }]),
-    at: 8 * MINUTE,
-    argv: ["tocsin/blind"],
-  },
-  {
-    title: "Tocsin itself was blind, and sees again",
-    look: phases([MINUTE, { verdict: "unknown", reason: "no route to host" }], [10 * MINUTE, "good"]),
-    at: 20 * MINUTE,
-    argv: ["tocsin/blind"],
-  },
-  {
-    title: "Tocsin itself is blind, by the cause's own name, while the store is away",
-    look: phases([MINUTE, { verdict: "unknown", reason: "no route to host" }]),
-    acts: [[7 * MINUTE, ({ away }) => Promise.resolve((away.store = true))]],
-    at: 8 * MINUTE,
-    argv: ["tocsin/blind/no-route-to-host/unknown/kohakku"],
-  },
-  { title: "Tocsin itself sees", at: 8 * MINUTE, argv: ["tocsin/blind"] },
-  {
-    title: "whether Tocsin itself sees is not known without a worker",
-    acts: [[5 * MINUTE, ({ away }) => Promise.resolve((away.workers = true))]],
-    at: 8 * MINUTE,
-    argv: ["tocsin/blind"],
-  },
   {
     title: "the store is away: what runs explains itself",
     look: badFrom(MINUTE),
@@ -295,7 +173,7 @@ const STORIES: readonly Story[] = [
 
 describe("tocsin why explains that", () => {
   it.each(STORIES)("$title", async (story) => {
-    expect(await tell(story)).toMatchSnapshot();
+    expect(await whyTold(story)).toMatchSnapshot();
   });
 });
 

@@ -98,7 +98,7 @@ function named(checks: readonly WatchedCheck[]): string {
 function goodLine(input: WhyInput, good: readonly WatchedCheck[], all: number, untold: boolean): WhyLine {
   const { now } = input;
   const looks = looksOf(input, good);
-  const who = good.length < all ? `${named(good)} is` : all === 1 ? "It is" : `All ${all} checks are`;
+  const who = good.length < all ? `${named(good)} is` : all === 1 ? "It is" : "All of its checks are";
   const last = Math.min(...looks.flatMap(({ last: newest }) => newest?.at ?? []));
   if (!Number.isFinite(last)) {
     const swept = Math.min(...good.flatMap(({ sweptAt }) => sweptAt ?? []));
