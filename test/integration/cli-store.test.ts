@@ -138,7 +138,7 @@ describe("tocsin deadletters", () => {
     });
     expect((await tocsin("deadletters", "list")).err).toBe("there is no dead letter\n");
     expect((await tocsin("incidents", "kohakku/controller")).out).toContain(
-      "told          resolved n=2 to hook, attempt 8: by hand, ada",
+      "told          end to hook, attempt 8: by hand, ada",
     );
     expect((await tocsin("deadletters", "retry", key)).err).toContain("error CLI-010");
   });
