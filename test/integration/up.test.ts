@@ -12,7 +12,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jes
 
 import { identityOf } from "../../src/embedded/process-identity.js";
 import { packageRoot } from "../../src/lib/package-root.js";
-import type { Ready } from "../support/installation.js";
+import { takeTurn, type Ready } from "../support/installation.js";
 import { watching } from "../support/watched.js";
 
 jest.setTimeout(180_000);
@@ -24,6 +24,18 @@ let state: string;
 let target: Server;
 let hits = 0;
 let running: Up[] = [];
+
+/** One `scripts/up`, alone in choosing its ports. */
+async function startUp(...args: readonly string[]): Promise<Up> {
+  const endTurn = await takeTurn();
+  const up = new Up(...args);
+  const isSettled = (): boolean => up.stdout.includes("\n") || up.stderr.includes("Ctrl-C stops");
+  void up
+    .until(isSettled)
+    .catch(() => undefined)
+    .then(endTurn);
+  return up;
+}
 
 /** One `scripts/up`, and what it says. */
 class Up {
@@ -129,7 +141,7 @@ describe("what up has started", () => {
 
   beforeAll(async () => {
     fresh();
-    up = new Up("--json", "--config", config());
+    up = await startUp("--json", "--config", config());
     ready = await up.ready();
   });
 
@@ -190,7 +202,7 @@ describe("what up has started", () => {
     expect(await up.ended).toBe(0);
     expect(pids.filter(isThere)).toEqual([]);
     expect(existsSync(join(state, "up.json"))).toBe(false);
-    up = new Up("--json", "--config", config());
+    up = await startUp("--json", "--config", config());
     const again = await up.ready();
     expect(again).toEqual({ ...ready, pids: again.pids });
   });
@@ -200,7 +212,7 @@ describe("what up has started", () => {
     up.process.kill("SIGKILL");
     await up.ended;
     expect(isThere(pids.temporal)).toBe(true);
-    up = new Up("--json", "--config", config());
+    up = await startUp("--json", "--config", config());
     await up.ready();
     expect(up.stderr).toContain("ended what an earlier run had left behind");
     expect(CHILDREN.map((child) => pids[child]).filter(isThere)).toEqual([]);
@@ -209,7 +221,7 @@ describe("what up has started", () => {
   it("goes on with the last sound revision when the file is broken at the start, and says so", async () => {
     up.process.kill("SIGINT");
     expect(await up.ended).toBe(0);
-    up = new Up("--json", "--config", config("tocsin: 1\nsistems: {}\n"));
+    up = await startUp("--json", "--config", config("tocsin: 1\nsistems: {}\n"));
     await up.ready();
     expect(up.stderr).toMatch(/my\.yaml is broken and was NOT applied\. Running revision [0-9a-f]{12} of /);
     const since = hits;
@@ -222,7 +234,7 @@ describe("up refuses to start", () => {
 
   it("with a broken file and no revision before it, and leaves nothing running", async () => {
     fresh();
-    const up = new Up("--config", config("tocsin: 1\nsistems: {}\n"));
+    const up = await startUp("--config", config("tocsin: 1\nsistems: {}\n"));
     expect(await up.ended).toBe(2);
     expect(up.stderr).toContain("my.yaml:2:1: error:");
     expect(JSON.parse(readFileSync(join(state, "children.json"), "utf8"))).toEqual([]);
@@ -234,7 +246,7 @@ describe("up refuses to start", () => {
     const database = join(state, "temporal", "temporal.db");
     mkdirSync(join(state, "temporal"), { recursive: true });
     writeFileSync(database, "not a database at all");
-    const up = new Up("--config", config());
+    const up = await startUp("--config", config());
     expect(await up.ended).toBe(1);
     expect(up.stderr).toContain("error RUN-012");
     expect(up.stderr).toContain(database);
@@ -246,7 +258,7 @@ describe("up that is told to stop while it starts", () => {
 
   it("leaves nothing running", async () => {
     fresh();
-    const up = new Up("--config", config());
+    const up = await startUp("--config", config());
     await up.until(() => up.stderr.includes("PostgreSQL serves") || up.stderr.includes("Temporal serves"));
     up.process.kill("SIGINT");
     expect(await up.ended).toBe(0);

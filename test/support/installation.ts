@@ -119,14 +119,23 @@ export async function startInstallation({ config, env = {} }: InstallationOption
   };
 }
 
-/** One start at a time on this machine: two that choose their ports in the same moment choose the same. */
 async function oneAtATime<T>(start: () => Promise<T>): Promise<T> {
+  const end = await takeTurn();
+  try {
+    return await start();
+  } finally {
+    await end();
+  }
+}
+
+/** One start at a time on this machine: two that choose their ports in the same moment choose the same. Resolves to what ends the turn. */
+export async function takeTurn(): Promise<() => Promise<void>> {
   const lock = join(tmpdir(), "tocsin-installation-starts");
   const giveUpAt = Date.now() + START_MS;
   for (;;) {
     try {
       await mkdir(lock);
-      break;
+      return () => rm(lock, { recursive: true, force: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       const isOld = await stat(lock).then(
@@ -136,11 +145,6 @@ async function oneAtATime<T>(start: () => Promise<T>): Promise<T> {
       if (isOld || Date.now() > giveUpAt) await rm(lock, { recursive: true, force: true });
       else await pass(100);
     }
-  }
-  try {
-    return await start();
-  } finally {
-    await rm(lock, { recursive: true, force: true });
   }
 }
 
