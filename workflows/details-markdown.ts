@@ -1,4 +1,7 @@
-/** Pieces of the Markdown that the Temporal UI shows as current details. Lists, because its tables have no space between columns. */
+/**
+ * Pieces of the Markdown that the Temporal UI shows as current details: lists of one level. Its tables have no space between columns,
+ * and a list within a list becomes part of the line above it.
+ */
 
 /** Text that came from outside, as it is: on one line, and nothing in it is obeyed as Markdown. */
 export function plain(text: string): string {
@@ -25,4 +28,9 @@ export function sections(parts: readonly (readonly string[])[]): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
+}
+
+/** A list under its title; nothing at all when there is nothing in it. */
+export function titled(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`**${title}**`, "", ...lines];
 }

@@ -9,7 +9,7 @@ import { acknowledgedUntil, nextRung, uncovered } from "../src/domain/conversati
 import type { Conversation } from "../src/domain/incident-state.js";
 import type { Member } from "../src/domain/members.js";
 import { utcNear } from "../src/domain/utc.js";
-import { plain, sections, shortened } from "./details-markdown.js";
+import { plain, sections, shortened, titled } from "./details-markdown.js";
 import type { IncidentRun, TimelineEntry } from "./incident-run.js";
 import { stateOf } from "./incident-view.js";
 import { laneText } from "./lane-text.js";
@@ -146,8 +146,8 @@ function memberLines(run: IncidentRun, member: Member, now: number): readonly st
   ];
   return [
     `- **${plain(name)}** ${facts.join(", ")}${remark(reason)}`,
-    ...(action === undefined ? [] : [`  - **action**: ${plain(action)}`]),
-    ...(runbook === undefined ? [] : [`  - **runbook**: ${plain(runbook)}`]),
+    ...(action === undefined ? [] : [`- **action**: ${plain(action)}`]),
+    ...(runbook === undefined ? [] : [`- **runbook**: ${plain(runbook)}`]),
   ];
 }
 
@@ -172,8 +172,4 @@ function acknowledgedText(conversation: Conversation, now: number): string {
 
 function remark(text: string | undefined): string {
   return text === undefined || text === "" ? "" : `: ${plain(text)}`;
-}
-
-function titled(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [`**${title}**`, "", ...lines];
 }

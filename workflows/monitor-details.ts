@@ -8,7 +8,7 @@ import { scopeText } from "../src/domain/monitor-pauses.js";
 import { timingOf } from "../src/domain/monitor-state.js";
 import type { Severity } from "../src/domain/severity.js";
 import { utcNear } from "../src/domain/utc.js";
-import { plain, sections, shortened } from "./details-markdown.js";
+import { plain, sections, shortened, titled } from "./details-markdown.js";
 import type { PlannedRun } from "./monitor-run.js";
 import { refusedLines } from "./refusals.js";
 import { troubled } from "./monitor-view.js";
@@ -53,7 +53,10 @@ function pauseLines({ state }: PlannedRun, now: number): readonly string[] {
 function alertLines(run: PlannedRun, now: number): readonly string[] {
   const alerts = troubled(run);
   if (alerts.length === 0) return [quietText(run)];
-  return shortened(alerts, MAX_ALERTS, ([alert, record]) => [alertLine(run, alert, record, now)]);
+  return titled(
+    "What is not good:",
+    shortened(alerts, MAX_ALERTS, ([alert, record]) => [alertLine(run, alert, record, now)]),
+  );
 }
 
 function alertLine(run: PlannedRun, alert: string, record: AlertRecord, now: number): string {
@@ -116,7 +119,7 @@ function laneLines({ plan, state }: PlannedRun, now: number): readonly string[] 
     const next = clock === undefined ? "" : `, next ${utcNear(clock.next, now)}`;
     return `- every ${everyMs / 1000} s${where}: ${counted(checks, "check")}, ${swept}${next}`;
   });
-  return [`Revision ${plan.revision}:`, "", ...lanes];
+  return titled(`Revision ${plan.revision}:`, lanes);
 }
 
 function counted(count: number, noun: string): string {

@@ -71,7 +71,7 @@ export function describe({ does, fields }: Steering): string {
 /** Markdown: how to act on this workflow from its own page. */
 export function steeringText(commands: Readonly<Record<string, Steering>>): readonly string[] {
   return [
-    "**To act on it**, send a signal from this page's menu, or an update of the same name, which answers. Every field is optional, and so is the whole input:",
+    "**To act on it**, send a signal (More Actions, Send a Signal), or an update of the same name, which answers. Every field is optional, and so is the whole input:",
     "",
     ...Object.entries(commands).map(
       ([name, { does, fields }]) => `- \`${name}\` \`{${fields.join(", ")}}\`: ${does}`,

@@ -24,11 +24,11 @@ describe("the live details of a monitor", () => {
 
      Everything is good.
 
-     Revision 000000000001:
+     **Revision 000000000001:**
 
      - every 15 s: 1 check, swept 00:19:49 UTC, next 00:20:04 UTC
 
-     **To act on it**, send a signal from this page's menu, or an update of the same name, which answers. Every field is optional, and so is the whole input:
+     **To act on it**, send a signal (More Actions, Send a Signal), or an update of the same name, which answers. Every field is optional, and so is the whole input:
 
      - \`pause\` \`{by, for, reason, service, check}\`: Stop probing and judging a check, a service or all of it.
      - \`resume\` \`{by, service, check}\`: End a pause.
@@ -42,31 +42,37 @@ describe("the live details of a monitor", () => {
     expect(news(await world.monitor.currentDetails())).toMatchInlineSnapshot(`
      "Nothing has been swept yet.
 
-     Revision 000000000001:
+     **Revision 000000000001:**
 
      - every 15 s: 1 check, not swept yet, next 00:00:04 UTC"
     `);
     await world.advanceTo(2 * MINUTE);
     expect(news(await world.monitor.currentDetails())).toMatchInlineSnapshot(`
-     "- **controller/ready/not-ready** critical, pending since 00:01:04 UTC, pages at 00:03:04 UTC if still bad: bad at controller/ready
+     "**What is not good:**
 
-     Revision 000000000001:
+     - **controller/ready/not-ready** critical, pending since 00:01:04 UTC, pages at 00:03:04 UTC if still bad: bad at controller/ready
+
+     **Revision 000000000001:**
 
      - every 15 s: 1 check, swept 00:01:49 UTC, next 00:02:04 UTC"
     `);
     await world.advanceTo(4 * MINUTE);
     expect(news(await world.monitor.currentDetails())).toMatchInlineSnapshot(`
-     "- **controller/ready/not-ready** critical, firing since 00:01:04 UTC: bad at controller/ready
+     "**What is not good:**
 
-     Revision 000000000001:
+     - **controller/ready/not-ready** critical, firing since 00:01:04 UTC: bad at controller/ready
+
+     **Revision 000000000001:**
 
      - every 15 s: 1 check, swept 00:03:49 UTC, next 00:04:04 UTC"
     `);
     await world.advanceTo(12 * MINUTE + 30 * SECOND);
     expect(news(await world.monitor.currentDetails())).toMatchInlineSnapshot(`
-     "- **controller/ready/not-ready** critical, recovering, bad since 00:01:04 UTC, over at 00:13:04 UTC if still good: bad at controller/ready
+     "**What is not good:**
 
-     Revision 000000000001:
+     - **controller/ready/not-ready** critical, recovering, bad since 00:01:04 UTC, over at 00:13:04 UTC if still good: bad at controller/ready
+
+     **Revision 000000000001:**
 
      - every 15 s: 1 check, swept 00:12:19 UTC, next 00:12:34 UTC"
     `);
@@ -109,15 +115,17 @@ describe("the live details of a monitor", () => {
     await world.monitor.signal("pause", { by: "ada", for: "2h", service: "quiet", reason: "moving" });
     await world.advanceTo(7 * MINUTE);
     const details = await world.monitor.currentDetails();
-    expect(details.split("\n").slice(2, 6)).toMatchInlineSnapshot(`
+    expect(details.split("\n").slice(2, 8)).toMatchInlineSnapshot(`
      [
        "- **blind** since 00:01:04 UTC: nothing is known of 45 alerts, no \\<b>\\*route\\*\\</b> to it",
        "- **paused** quiet by ada until 02:00:00 UTC: moving",
        "",
+       "**What is not good:**",
+       "",
        "- **controller/check-00/not-ready** critical, unknown since 00:01:04 UTC: no \\<b>\\*route\\*\\</b> to it",
      ]
     `);
-    expect(details).toContain("- and 5 more\n\nRevision");
+    expect(details).toContain("- and 5 more\n\n**Revision");
     expect(details.length).toBeLessThan(8_000);
   });
 });
@@ -144,8 +152,8 @@ describe("the live details of an incident", () => {
      **What fires:**
 
      - **ready/not-ready** critical, firing since 00:01:04 UTC: bad at controller/ready
-       - **action**: Restore what the body names.
-       - **runbook**: https://runbooks.example/ready
+     - **action**: Restore what the body names.
+     - **runbook**: https://runbooks.example/ready
 
      **Who was told:**
 
@@ -158,7 +166,7 @@ describe("the live details of an incident", () => {
      - 00:03:04 UTC **step** critical: first step: pager
      - 00:03:04 UTC **told** page to pager
 
-     **To act on it**, send a signal from this page's menu, or an update of the same name, which answers. Every field is optional, and so is the whole input:
+     **To act on it**, send a signal (More Actions, Send a Signal), or an update of the same name, which answers. Every field is optional, and so is the whole input:
 
      - \`acknowledge\` \`{by, note, for, alerts}\`: Somebody has it: no further steps and repeats.
      - \`unacknowledge\` \`{by}\`: Take the acknowledgement back: it pages again.
@@ -180,8 +188,8 @@ describe("the live details of an incident", () => {
      **What fires:**
 
      - **ready/not-ready** critical, firing since 00:01:04 UTC: bad at controller/ready
-       - **action**: Restore what the body names.
-       - **runbook**: https://runbooks.example/ready
+     - **action**: Restore what the body names.
+     - **runbook**: https://runbooks.example/ready
 
      **Who was told:**
 
@@ -212,8 +220,8 @@ describe("the live details of an incident", () => {
      **What fires:**
 
      - **ready/not-ready** critical, firing since 00:01:04 UTC: bad at controller/ready
-       - **action**: Restore what the body names.
-       - **runbook**: https://runbooks.example/ready
+     - **action**: Restore what the body names.
+     - **runbook**: https://runbooks.example/ready
 
      **Who was told:**
 
@@ -319,7 +327,7 @@ describe("the live details of an incident", () => {
     const details = await incident?.currentDetails();
     expect(details).toContain("What is wrong with kohakku/controller, and who has been told.");
     expect(details).toContain("- **pager** was told: page at 00:03:04 UTC; its end is owed");
-    expect(details).toContain("  - **runbook**: https://runbooks.example/ready");
+    expect(details).toContain("- **runbook**: https://runbooks.example/ready");
     expect(details).toContain("- `acknowledge` `{by, note, for, alerts}`: Somebody has it");
   });
 
