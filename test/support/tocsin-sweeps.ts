@@ -26,45 +26,47 @@ export function phases(...starts: readonly (readonly [sinceMs: number, look: Loo
     starts.reduce<Look | Verdict>((seen, [from, look]) => (sinceMs >= from ? look : seen), "good");
 }
 
-/** `now` is the worker's clock, epoch milliseconds. */
+export interface Scripted {
+  readonly result: SweepResult;
+  /** What the same sweep hands to the store. */
+  readonly readings: readonly StoredReading[];
+}
+
+/** Looks once at every check that is due. `now` is the worker's clock, epoch milliseconds. */
 export function scriptedSweep(
   plan: Plan,
   input: SweepInput,
   looks: Looks,
   sinceMs: number,
   now: number,
-): SweepResult {
+): Scripted {
   const slice = monitorPlan(plan, input.system, input.shard, false);
-  const probed = probedChecks(plan, input);
-  const verdicts = probed.flatMap(({ key, check }) => {
-    const {
-      verdict,
-      reason = verdict === "good" ? "" : `${verdict} at ${key}`,
-      ageMs = 0,
-    } = lookAt(looks(key, sinceMs));
+  const seen = probedChecks(plan, input).map((probed) => ({
+    ...probed,
+    look: lookAt(looks(probed.key, sinceMs)),
+  }));
+  const verdicts = seen.flatMap(({ key, check, look }) => {
+    const { verdict, reason = verdict === "good" ? "" : `${verdict} at ${key}`, ageMs = 0 } = look;
     return check.rules.map((rule) => ({ alert: `${key}/${rule.name}`, verdict, reason, ageMs }));
   });
-  return { stamp: now, ms: 0, checks: probed.length, ...encodeVerdicts(slice, input.known, verdicts) };
+  return {
+    result: { stamp: now, ms: 0, checks: seen.length, ...encodeVerdicts(slice, input.known, verdicts) },
+    readings: seen.map(({ key, look }) => readingOf(`${input.system}/${key}` as CheckId, look, now)),
+  };
 }
 
-/** What the same sweep hands to the store. */
-export function scriptedReadings(
-  plan: Plan,
-  input: SweepInput,
-  looks: Looks,
-  sinceMs: number,
+function readingOf(
+  check: CheckId,
+  { verdict, reason, outcome, ageMs = 0 }: Look,
   now: number,
-): readonly StoredReading[] {
-  return probedChecks(plan, input).map(({ key }) => {
-    const { verdict, reason, outcome, ageMs = 0 } = lookAt(looks(key, sinceMs));
-    return {
-      check: `${input.system}/${key}` as CheckId,
-      at: now - ageMs,
-      // A check that answers and does not report a subject is good itself.
-      outcome: outcome ?? (verdict === "absent" ? "good" : verdict),
-      ...(reason === undefined ? {} : { evidence: { reason } }),
-    };
-  });
+): StoredReading {
+  return {
+    check,
+    at: now - ageMs,
+    // A check that answers and does not report a subject is good itself.
+    outcome: outcome ?? (verdict === "absent" ? "good" : verdict),
+    ...(reason === undefined ? {} : { evidence: { reason } }),
+  };
 }
 
 function lookAt(seen: Look | Verdict): Look {

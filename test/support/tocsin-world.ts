@@ -19,7 +19,7 @@ import type {
 } from "../../workflows/activity-contract.js";
 import type { HistoryLimits } from "../../workflows/history-budget.js";
 import type { StandInContext } from "./harness/activity-stand-ins.js";
-import { scriptedReadings, scriptedSweep, type Looks } from "./tocsin-sweeps.js";
+import { scriptedSweep, type Looks } from "./tocsin-sweeps.js";
 import type { hangs } from "./workflow-harness.js";
 import { EPOCH, openWorld, workerLost, type WorkflowHarness, type WorldHarness } from "./workflow-harness.js";
 
@@ -102,9 +102,9 @@ export async function tocsinWorld(script: WorldScript): Promise<TocsinWorld> {
       sweep: (input: SweepInput, ctx: StandInContext) => {
         if (script.sweepLost?.(input.lane, since(ctx)) === true) return workerLost;
         const looks = script.look ?? (() => "good" as const);
-        const seen = [planOf(input.revision), input, looks, since(ctx), ctx.now()] as const;
-        const result = scriptedSweep(...seen);
-        if (script.storeUp?.(since(ctx)) !== false) readings.push(...scriptedReadings(...seen));
+        const scripted = scriptedSweep(planOf(input.revision), input, looks, since(ctx), ctx.now());
+        const { result } = scripted;
+        if (script.storeUp?.(since(ctx)) !== false) readings.push(...scripted.readings);
         sweepBytes.push(JSON.stringify(result).length);
         return result;
       },
