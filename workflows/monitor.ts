@@ -7,7 +7,7 @@ import { allHandlersFinished, condition, continueAsNew, workflowInfo } from "@te
 
 import { syncBlindness } from "../src/domain/blindness.js";
 import type { AlertId } from "../src/domain/ids.js";
-import { foldTime, monitorDue } from "../src/domain/monitor-machine.js";
+import { alertsDue, foldTime, upkeepDue } from "../src/domain/monitor-machine.js";
 import { packMonitor, unpackMonitor } from "../src/domain/monitor-pack.js";
 import type { CheckKey } from "../src/domain/monitor-plan.js";
 import { checkOfAlert } from "../src/domain/monitor-plan.js";
@@ -42,6 +42,9 @@ export async function monitor(input: MonitorInput): Promise<void> {
   };
   const messages = receiveMonitorMessages(run);
   const wake = wakeTimer();
+  // Of its own, started when an alert becomes pending: the server fires a timer of less than a second up to a second late, and one
+  // timer for everything would be started anew by the tick that comes just before a deadline.
+  const deadline = wakeTimer();
 
   for (;;) {
     run.flights.take();
@@ -65,11 +68,13 @@ export async function monitor(input: MonitorInput): Promise<void> {
     const leaves = fullness === "overfull" || isRetired(run);
     const due = fullness === "overfull" ? undefined : nextWake(run);
     wake.arm(due?.at, due?.what ?? "");
-    await condition(
-      () => run.flights.hasLanded() || messages.waiting() || wake.rung() || (leaves && isIdle()),
-    );
+    const decides = fullness === "overfull" || !isPlanned(run) ? undefined : alertsDue(run.state, run.plan);
+    deadline.arm(decides?.at, decides?.what ?? "");
+    const isRung = (): boolean => wake.rung() || deadline.rung();
+    await condition(() => run.flights.hasLanded() || messages.waiting() || isRung() || (leaves && isIdle()));
   }
   wake.cancel();
+  deadline.cancel();
   // The snapshot and the hand-over are one synchronous step: a message that arrives later makes the server run this again.
   await continueAsNew<typeof monitor>(handedOver(run));
 }
@@ -129,7 +134,7 @@ function apply(run: MonitorRun, step: MonitorStep): void {
   }
 }
 
-/** The earliest of: the next tick, a deadline, another try at the store. */
+/** The earliest of: the next tick, upkeep, another try at the store. */
 function nextWake(run: MonitorRun): { readonly at: number; readonly what: string } | undefined {
   const rows = run.rows.due();
   const all = [
@@ -143,7 +148,7 @@ function nextWake(run: MonitorRun): { readonly at: number; readonly what: string
 }
 
 function plannedWakes(run: PlannedRun): readonly { readonly at: number; readonly what: string }[] {
-  const due = monitorDue(run.state, run.plan);
+  const due = upkeepDue(run.state, run.plan);
   const ticks = run.plan.lanes.flatMap((lane) => {
     const clock = run.state.lanes[lane.key];
     const what = `next sweep of the ${lane.everyMs / 1000}s lane`;

@@ -28,9 +28,15 @@ export function foldTime(state: MonitorState, plan: MonitorPlan, now: number): M
 
 /** When time alone will next change something. */
 export function monitorDue(state: MonitorState, plan: MonitorPlan): Due | undefined {
+  const alerts = alertsDue(state, plan);
+  const upkeep = upkeepDue(state, plan);
+  if (alerts === undefined || upkeep === undefined) return alerts ?? upkeep;
+  return upkeep.at < alerts.at ? upkeep : alerts;
+}
+
+/** When time alone will next change something besides alerts: pauses that end, sweeps that do not come back, incidents to tell again. */
+export function upkeepDue(state: MonitorState, plan: MonitorPlan): Due | undefined {
   const due: Due[] = [];
-  const ofAlerts = alertsDue(state, plan);
-  if (ofAlerts !== undefined) due.push(ofAlerts);
   for (const pause of state.pauses) {
     due.push({ at: pause.until, what: `the pause of ${scopeText(pause)} by ${pause.by} ends` });
   }
@@ -49,7 +55,8 @@ export function monitorDue(state: MonitorState, plan: MonitorPlan): Due | undefi
   );
 }
 
-function alertsDue(state: MonitorState, plan: MonitorPlan): Due | undefined {
+/** The earliest deadline of an alert, and of what is decided together with it. */
+export function alertsDue(state: MonitorState, plan: MonitorPlan): Due | undefined {
   const gathered = gather(deadlinesOf(state, plan));
   if (gathered === undefined) return undefined;
   const { first, at, count } = gathered;
