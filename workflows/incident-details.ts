@@ -135,13 +135,15 @@ function nextLines(conversation: Conversation, now: number): readonly string[] {
 }
 
 function memberLines(run: IncidentRun, member: Member, now: number): readonly string[] {
-  const { alert, severity, state, since, unknownSince, paused, reason } = member;
+  const { alert, severity, state, since, unknownSince, unknownReason, paused, reason } = member;
   const { action, runbook } = run.readerNotes.texts.alerts[alert] ?? {};
   const name = alert.startsWith(`${run.input.service}/`) ? alert.slice(run.input.service.length + 1) : alert;
   const facts = [
     severity,
     `${state === "firing" ? "firing" : "recovering, bad"} since ${utcNear(since, now)}`,
-    ...(unknownSince === undefined ? [] : [`nothing known since ${utcNear(unknownSince, now)}`]),
+    ...(unknownSince === undefined
+      ? []
+      : [`nothing known since ${utcNear(unknownSince, now)}${inBrackets(unknownReason)}`]),
     ...(paused === undefined ? [] : [`paused by ${plain(paused.by)} until ${utcNear(paused.until, now)}`]),
   ];
   return [
@@ -168,6 +170,10 @@ function acknowledgedText(conversation: Conversation, now: number): string {
   const until = acknowledgedUntil(conversation);
   const end = until === undefined ? "" : ` until ${utcNear(until, now)}`;
   return `${plain(by)} has it${end}${remark(note)}`;
+}
+
+function inBrackets(text: string | undefined): string {
+  return text === undefined ? "" : ` (${plain(text)})`;
 }
 
 function remark(text: string | undefined): string {

@@ -273,6 +273,15 @@ describe("the live details of an incident", () => {
     expect(details).toContain("- **acknowledged** in part: ada has it until 00:34:00 UTC");
   });
 
+  it("say why nothing is known of what fires", async () => {
+    const look = phases([MINUTE, "bad"], [4 * MINUTE, { verdict: "unknown", reason: "no route" }]);
+    const world = await tocsinWorld({ plan: oneRule(), look });
+    await world.advanceTo(6 * MINUTE);
+    expect(await world.incident("controller")?.currentDetails()).toContain(
+      "critical, firing since 00:01:04 UTC, nothing known since 00:04:04 UTC (no route): bad at controller/ready",
+    );
+  });
+
   it("say that the end was heard wherever the page was", async () => {
     const world = await tocsinWorld({
       plan: oneRule(),
