@@ -24,6 +24,11 @@ export interface DevServer {
 const HOST = "127.0.0.1";
 const ASK_TIMEOUT_MS = 5_000;
 const GRACE_MS = 10_000;
+/**
+ * How far the server may round a timer up. Its own choice is a second: a timer that is due within a second after another one then
+ * fires up to a second late, and so would a page.
+ */
+const TIMER_SHIFT = "50ms";
 
 /** `host:port` of the server's front end. */
 export function devServerAddress(server: Pick<DevServer, "port">): string {
@@ -72,6 +77,7 @@ function devServerArguments(server: DevServer): readonly string[] {
     ...["server", "start-dev"],
     ...["--ip", HOST, "--port", String(server.port), "--ui-port", String(server.uiPort)],
     ...["--db-filename", basename(server.file)],
+    ...["--dynamic-config-value", `history.timerProcessorMaxTimeShift="${TIMER_SHIFT}"`],
     ...["--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=full"],
     ...["--namespace", server.namespace],
     ...attributes.flatMap(([name, type]) => ["--search-attribute", `${name}=${type}`]),
