@@ -135,21 +135,28 @@ function nextLines(conversation: Conversation, now: number): readonly string[] {
 }
 
 function memberLines(run: IncidentRun, member: Member, now: number): readonly string[] {
-  const { alert, severity, state, since, unknownSince, unknownReason, paused, reason } = member;
+  const { alert, severity, state, since, paused, reason } = member;
   const { action, runbook } = run.readerNotes.texts.alerts[alert] ?? {};
   const name = alert.startsWith(`${run.input.service}/`) ? alert.slice(run.input.service.length + 1) : alert;
   const facts = [
     severity,
     `${state === "firing" ? "firing" : "recovering, bad"} since ${utcNear(since, now)}`,
-    ...(unknownSince === undefined
-      ? []
-      : [`nothing known since ${utcNear(unknownSince, now)}${inBrackets(unknownReason)}`]),
+    ...unknownFacts(member, now),
     ...(paused === undefined ? [] : [`paused by ${plain(paused.by)} until ${utcNear(paused.until, now)}`]),
   ];
   return [
     `- **${plain(name)}** ${facts.join(", ")}${remark(reason)}`,
     ...(action === undefined ? [] : [`- **action**: ${plain(action)}`]),
     ...(runbook === undefined ? [] : [`- **runbook**: ${plain(runbook)}`]),
+  ];
+}
+
+/** That a subject is no longer reported is known; of blindness, the reason is what an operator can act on. */
+function unknownFacts({ unknownSince, unknownReason, absent }: Member, now: number): readonly string[] {
+  if (unknownSince === undefined) return [];
+  const since = utcNear(unknownSince, now);
+  return [
+    absent ? `no longer reported since ${since}` : `nothing known since ${since}${inBrackets(unknownReason)}`,
   ];
 }
 

@@ -9,7 +9,7 @@ import { HOUR, MINUTE, SECOND } from "./tocsin-lines.js";
 
 export const TROUBLE_MS = 30 * MINUTE;
 
-export interface Spell<T> {
+interface Spell<T> {
   readonly forS: number;
   readonly what: T;
 }

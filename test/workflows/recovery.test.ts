@@ -157,4 +157,19 @@ describe("a firing alert of which nothing is known", () => {
        ack       tocsin ack kohakku/controller"
     `);
   });
+
+  it("is not called blindness when it is no longer reported, and is not called recovered when it is over", async () => {
+    const watched = oneRule();
+    const absent = { verdict: "absent", reason: "no longer reported" } as const;
+    const world = await tocsinWorld({ plan: watched, look: phases([MINUTE, "bad"], [4 * MINUTE, absent]) });
+    await world.advanceTo(9 * MINUTE);
+    expect(textOf(world.told.at(-1), watched)).toContain(
+      "  state     unknown: no longer reported, since 00:04:04 UTC\n",
+    );
+    expect(await world.incident("controller")?.currentDetails()).toContain(
+      "no longer reported since 00:04:04",
+    );
+    await world.advanceTo(25 * MINUTE);
+    expect(world.told.at(-1)).toMatchObject({ kind: "resolved", reason: "gone" });
+  });
 });
