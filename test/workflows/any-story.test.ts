@@ -46,6 +46,8 @@ async function live(story: Story): Promise<Lived> {
   });
   const { lost, forgotten } = await trouble(world, story);
   await world.up();
+  // A pause may last longer than the calm: what is not judged stays as it was.
+  await world.monitor.signal("resume");
   await world.advanceTo(TROUBLE_MS + CALM_MS);
   return { world, lost, forgotten };
 }
