@@ -21,9 +21,13 @@ function parseHostPort(text: string): HostPort | undefined {
   return name === undefined ? undefined : { host: name, port };
 }
 
+export function isHostPort(text: string): boolean {
+  return parseHostPort(text) !== undefined;
+}
+
 /** Handed on as it is written. */
 export function hostPortValue(): z.ZodType<string, string> {
-  return z.string(EXPECTED).refine((text) => parseHostPort(text) !== undefined, EXPECTED);
+  return z.string(EXPECTED).refine(isHostPort, EXPECTED);
 }
 
 /** The parts of a text that {@link hostPortValue} took. Throws on any other. */
