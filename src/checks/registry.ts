@@ -4,10 +4,11 @@ import type { PlainSpec } from "../domain/plan.js";
 import type { CheckType } from "./check-type.js";
 import { dns } from "./dns.js";
 import { http } from "./http.js";
+import { redis } from "./redis.js";
 import { tcp } from "./tcp.js";
 import { tls } from "./tls.js";
 
-export const checkTypes = [http, tcp, tls, dns] as const;
+export const checkTypes = [http, tcp, tls, dns, redis] as const;
 
 /** A check type whose specification is only known to have come out of its own schema. */
 export type AnyCheckType = CheckType<PlainSpec>;
