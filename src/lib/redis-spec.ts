@@ -55,8 +55,11 @@ export const redisSpec = z
       .optional()
       .describe("Counts a stream's recent entries by a value in them"),
   })
-  .refine((spec) => MODES.filter((mode) => spec[mode] !== undefined).length <= 1, {
-    message: `expected at most one of ${MODES.join(", ")}`,
+  .superRefine((spec, context) => {
+    const [, second] = MODES.filter((mode) => spec[mode] !== undefined);
+    if (second === undefined) return;
+    const message = `expected at most one of ${MODES.join(", ")}`;
+    context.addIssue({ code: "custom", message, path: [second] });
   })
   .refine(({ group, stream }) => group === undefined || stream !== undefined, {
     message: "expected stream beside group",
