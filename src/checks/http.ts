@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 
-import type { FieldValue, Reading } from "../domain/reading.js";
+import { unknownReading, type FieldValue, type Reading } from "../domain/reading.js";
 import { certificateDaysLeft } from "../lib/certificate.js";
 import { isJsonObject, stateOfObject } from "../lib/dependency-map.js";
 import { Credentials, MissingSecret } from "../lib/http-credentials.js";
@@ -14,8 +14,9 @@ import { requestFollowing } from "../lib/http-redirects.js";
 import { prepareRequest, requestKeys } from "../lib/http-request-spec.js";
 import { jsonPathValue } from "../lib/json-path-value.js";
 import { liftEach, liftFields, type Item } from "../lib/json-lift.js";
-import { CLIENT_CERTIFICATE } from "../lib/network-fault.js";
+import { isOurs } from "../lib/network-fault.js";
 import { redactUrl, Revealed } from "../lib/redact.js";
+import { tenths } from "../lib/phases.js";
 import { SECRET_PATTERN } from "../lib/spec-values.js";
 import { truncateBytes, visible } from "../lib/text.js";
 import type { CheckType, FieldDeclaration, ProbeContext } from "./check-type.js";
@@ -60,11 +61,6 @@ const fields: Readonly<Record<string, FieldDeclaration>> = {
   },
 };
 
-/** Tenths of a millisecond are as fine as a network gets. */
-function rounded(ms: number | undefined): number {
-  return ms === undefined ? 0 : Math.round(ms * 10) / 10;
-}
-
 function fieldsOf(
   answer: HttpAnswer,
   seen: ObservedAnswer,
@@ -74,11 +70,11 @@ function fieldsOf(
   const { phases, peerCertificate: certificate } = answer;
   return {
     status: answer.status,
-    latency_ms: rounded(phases.total),
-    dns_ms: rounded(phases.dns),
-    connect_ms: rounded(phases.connect),
-    tls_ms: rounded(phases.tls),
-    first_byte_ms: rounded(phases.firstByte),
+    latency_ms: tenths(phases.total),
+    dns_ms: tenths(phases.dns),
+    connect_ms: tenths(phases.connect),
+    tls_ms: tenths(phases.tls),
+    first_byte_ms: tenths(phases.firstByte),
     size_bytes: answer.sizeBytes,
     ...(seen.json === undefined ? {} : { json: seen.json }),
     text: seen.text,
@@ -91,15 +87,10 @@ function fieldsOf(
   };
 }
 
-function unknown(reason: string): Reading {
-  return { outcome: "unknown", reason, fields: {} };
-}
-
 function readingOfFailure(failure: HttpFailure, spec: HttpSpec, context: ProbeContext): Reading {
   const { peerCertificate: certificate, phases } = failure;
-  const refused = failure.code === CLIENT_CERTIFICATE && spec.tls?.cert !== undefined;
   return {
-    outcome: failure.fault === "ours" || refused ? "unknown" : "bad",
+    outcome: isOurs(failure, spec.tls?.cert !== undefined) ? "unknown" : "bad",
     reason: failure.message,
     fields:
       certificate === undefined
@@ -173,7 +164,7 @@ async function probe(spec: HttpSpec, context: ProbeContext): Promise<readonly Re
       ? readingsOfAnswer(result, spec, credentialed, context).map((reading) => concealed(reading, revealed))
       : [readingOfFailure(result, spec, context)];
   } catch (error) {
-    if (error instanceof MissingSecret) return [unknown(error.message)];
+    if (error instanceof MissingSecret) return [unknownReading(error.message)];
     throw error;
   }
 }

@@ -38,5 +38,10 @@ export interface Reading {
   readonly evidence?: string;
 }
 
+/** We could not look; `reason` says what stood in the way. */
+export function unknownReading(reason: string): Reading {
+  return { outcome: "unknown", reason, fields: {} };
+}
+
 /** What a rule says of a reading. `absent`: the check answered and did not report this subject any more. */
 export type Verdict = "bad" | "good" | "unknown" | "absent";

@@ -6,6 +6,9 @@ import { spokenDuration } from "./spoken.js";
 
 const DAY_MS = 86_400_000;
 
+/** Node's word for a certificate that is for somebody else. */
+export const ALTERNATIVE_NAME_INVALID = "ERR_TLS_CERT_ALTNAME_INVALID";
+
 /** `CN=a, O=b` of an X509Certificate's multi-line name; the common name alone where there is one. */
 function shortName(name: string): string {
   const lines = name.split("\n");
@@ -19,14 +22,15 @@ export function certificateDaysLeft(certificate: X509Certificate, nowMs: number)
 }
 
 /** The host names and addresses it is for; the common name when it lists none. */
-function certificateNames(certificate: X509Certificate): readonly string[] {
+export function certificateNames(certificate: X509Certificate): readonly string[] {
   const listed = certificate.subjectAltName
     ?.split(", ")
     .map((name) => name.replace(/^(DNS|IP Address):/, ""));
   return listed ?? [shortName(certificate.subject)];
 }
 
-function certificateIssuer(certificate: X509Certificate): string {
+/** Who signed it: the common name alone where there is one. */
+export function certificateIssuer(certificate: X509Certificate): string {
   return shortName(certificate.issuer);
 }
 
@@ -62,7 +66,7 @@ export function certificateFault(
       return expired(certificate, nowMs);
     case "CERT_NOT_YET_VALID":
       return `certificate is not valid before ${new Date(certificate.validFrom).toISOString()}`;
-    case "ERR_TLS_CERT_ALTNAME_INVALID":
+    case ALTERNATIVE_NAME_INVALID:
       return otherNames(certificate, host);
     case "DEPTH_ZERO_SELF_SIGNED_CERT":
       return "certificate is self-signed";

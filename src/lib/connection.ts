@@ -41,6 +41,8 @@ export interface ConnectionOptions {
   readonly tls?: TlsSettings;
   /** Protocols offered inside TLS. */
   readonly alpn?: readonly string[];
+  /** What both sides say in the clear before TLS begins, as PostgreSQL and mail do; a rejection is the connection's. Only with `tls`. */
+  readonly beforeTls?: (socket: Socket) => Promise<void>;
   readonly egress: EgressGuard;
 }
 
@@ -84,17 +86,17 @@ function guardedLookup(egress: EgressGuard, trace: ConnectionTrace): LookupFunct
   };
 }
 
+/** TLS on a connection of its own, or on one that is open and has agreed to it. */
 function openTls(
-  { host, port, tls = {}, alpn }: ConnectionOptions,
-  lookup: LookupFunction,
+  { host, tls = {}, alpn }: ConnectionOptions,
+  transport: { readonly port: number; readonly lookup: LookupFunction } | { readonly socket: Socket },
   trace: ConnectionTrace,
   done: Done,
 ): TLSSocket {
   const name = tls.serverName ?? host;
   const socket = connectTls({
     host,
-    port,
-    lookup,
+    ...transport,
     secureContext: contextOf(tls),
     // The peer is judged below, so that a refused certificate can still be described.
     rejectUnauthorized: false,
@@ -125,6 +127,22 @@ function contextOf(tls: TlsSettings): SecureContext {
   }
 }
 
+/** The clear beginning of a connection that goes on in TLS; whatever fails or is destroyed takes the other half along. */
+function startTls(options: ConnectionOptions, plain: Socket, trace: ConnectionTrace, done: Done): void {
+  trace.phase = "tls";
+  const agreed = options.beforeTls?.(plain) ?? Promise.resolve();
+  agreed
+    .then(() => {
+      const secured = openTls(options, { socket: plain }, trace, done);
+      secured.on("error", (error: Error) => {
+        trace.error ??= error;
+        done(error, plain);
+      });
+      plain.once("close", () => secured.destroy());
+    })
+    .catch((error: unknown) => done(error instanceof Error ? error : new Error(String(error)), plain));
+}
+
 /**
  * Starts a connection and returns its socket, which the caller destroys to give up. `done` is called once: with the socket when
  * it is ready to be written to (for TLS: when its peer is trusted), else with what went wrong, the socket being destroyed.
@@ -152,9 +170,9 @@ export function openConnection(
   let socket: Socket;
   try {
     socket =
-      options.tls === undefined
+      options.tls === undefined || options.beforeTls !== undefined
         ? connectTcp({ host, port, lookup, noDelay: true })
-        : openTls(options, lookup, trace, done);
+        : openTls(options, { port, lookup }, trace, done);
   } catch (error) {
     whenDone(error instanceof Error ? error : new Error(String(error)), null);
     return undefined;
@@ -163,7 +181,8 @@ export function openConnection(
   socket.once("connect", () => {
     trace.connectMs = performance.now() - trace.startedAt - (trace.dnsMs ?? 0);
     if (options.tls === undefined) done(null, socket);
-    else trace.phase = "tls";
+    else if (options.beforeTls === undefined) trace.phase = "tls";
+    else startTls(options, socket, trace, done);
   });
   socket.on("error", (error) => {
     trace.error ??= error;

@@ -4,7 +4,7 @@
  */
 
 import { Exchange } from "./http-exchange.js";
-import { ABORTED, TIMEOUT } from "./http-fault.js";
+import { ABORTED, TIMEOUT } from "./exchange-fault.js";
 import { dropLine, keepLine } from "./http-lines.js";
 import type { HttpRequest, HttpResult } from "./http-message.js";
 

@@ -6,7 +6,8 @@ import { setMaxListeners } from "node:events";
 import type { Dispatcher } from "undici";
 
 import { startTrace, type ConnectionTrace } from "./connection.js";
-import { abortFault, exchangeFault, timeoutFault, type Progress } from "./http-fault.js";
+import { interruptFault, type Progress } from "./exchange-fault.js";
+import { httpFault } from "./http-fault.js";
 import { bareHost, newLine, takeLine, type Line } from "./http-lines.js";
 import {
   DEFAULT_MAX_BODY_BYTES,
@@ -15,12 +16,7 @@ import {
   type HttpResult,
 } from "./http-message.js";
 import type { NetworkFault } from "./network-fault.js";
-
-/**
- * A caller's deadline counts from before the exchange began: an abort after this share of the time limit is that deadline, an
- * earlier one is a caller that gave up.
- */
-const DEADLINE_SHARE = 0.75;
+import { phasesOf } from "./phases.js";
 
 /** One exchange in flight; settles once, then lets go of everything. */
 export class Exchange implements Dispatcher.DispatchHandler {
@@ -90,14 +86,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: unknown, error: Error): void {
-    if (!this.#settled) this.#fail(exchangeFault(error, this.#progress()));
+    if (!this.#settled) this.#fail(httpFault(error, this.#progress()));
   }
 
   #interrupt(aborted: boolean): void {
-    const elapsedMs = performance.now() - this.#trace.startedAt;
-    const { timeoutMs } = this.request;
-    const gaveUp = aborted && elapsedMs < timeoutMs * DEADLINE_SHARE;
-    this.#fail(gaveUp ? abortFault(this.#progress()) : timeoutFault(this.#progress(), timeoutMs));
+    this.#fail(interruptFault(aborted, this.#progress(), this.request.timeoutMs));
   }
 
   #progress(): Progress {
@@ -113,14 +106,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #phases(): HttpPhases {
-    const { dnsMs, connectMs, tlsMs, startedAt } = this.#trace;
-    return {
-      ...(dnsMs === undefined ? {} : { dns: dnsMs }),
-      ...(connectMs === undefined ? {} : { connect: connectMs }),
-      ...(tlsMs === undefined ? {} : { tls: tlsMs }),
-      ...(this.#firstByteMs === undefined ? {} : { firstByte: this.#firstByteMs }),
-      total: performance.now() - startedAt,
-    };
+    const first = this.#firstByteMs;
+    const { total, ...steps } = phasesOf(this.#trace);
+    return { ...steps, ...(first === undefined ? {} : { firstByte: first }), total };
   }
 
   #answer(truncated: boolean): void {

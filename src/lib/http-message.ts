@@ -3,7 +3,7 @@
 import type { X509Certificate } from "node:crypto";
 
 import type { EgressGuard } from "./egress.js";
-import type { ExchangePhase } from "./http-fault.js";
+import type { ExchangePhase } from "./exchange-fault.js";
 import type { TlsSettings } from "./tls-context.js";
 
 /** Bytes of a body that are kept unless told otherwise. */

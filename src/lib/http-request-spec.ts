@@ -8,6 +8,7 @@ import { MissingSecret, type Credentials } from "./http-credentials.js";
 import type { HttpRequest } from "./http-message.js";
 import { isSecretName } from "./redact.js";
 import { SECRET_PATTERN, secretValue, sizeValue } from "./spec-values.js";
+import { tlsKeys } from "./tls-spec.js";
 
 function isAddress(text: string): boolean {
   return SECRET_PATTERN.test(text) || (/^https?:\/\//i.test(text) && URL.canParse(text));
@@ -55,17 +56,7 @@ export const requestKeys = {
     .default(0)
     .describe("How many redirects are followed; each hop is put before the egress rules"),
   keep_alive: z.boolean().default(false).describe("Reuse the connection of the probe before"),
-  tls: z
-    .strictObject({
-      ca: z.string().optional().describe("File, env:NAME or file:PATH with the authorities to trust instead"),
-      cert: z.string().optional().describe("The client's certificate, likewise"),
-      key: z.string().optional().describe("Its key, likewise"),
-      insecure: z.boolean().default(false).describe("Accept any certificate; cert_days_left is still read"),
-      server_name: z.string().optional().describe("Name to ask for and check instead of the URL's host"),
-    })
-    .refine(({ cert, key }) => (cert === undefined) === (key === undefined), "expected cert and key together")
-    .optional()
-    .describe("Whom to trust and how to prove oneself over https"),
+  tls: tlsKeys.optional().describe("Whom to trust and how to prove oneself over https"),
   max_body: sizeValue({ min: 1, max: 16 * 1024 * 1024 })
     .default(64 * 1024)
     .describe("Size at which reading the body stops"),

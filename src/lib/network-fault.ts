@@ -74,7 +74,7 @@ function descriptors(): string {
 }
 
 /** The peer wants a client certificate, or not the one it was shown. */
-export const CLIENT_CERTIFICATE = "CLIENT_CERTIFICATE";
+const CLIENT_CERTIFICATE = "CLIENT_CERTIFICATE";
 const CERTIFICATE_ALERT =
   /_ALERT_((?:CERTIFICATE|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)\w*)$/;
 
@@ -127,4 +127,9 @@ export function connectionFault(error: Error, place: Place): NetworkFault {
   if (place.trace.phase === "tls") return { code, message: tlsFault(code, cause, place), fault: "target" };
   const known = TARGETS[code] ?? `could not be reached: ${code}`;
   return { code, message: known + where(code, place), fault: "target" };
+}
+
+/** Whether it says nothing about the target: a client certificate that is refused is a credential of ours, like a password. */
+export function isOurs({ fault, code }: NetworkFault, showsCertificate: boolean): boolean {
+  return fault === "ours" || (showsCertificate && code === CLIENT_CERTIFICATE);
 }
