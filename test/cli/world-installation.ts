@@ -220,6 +220,17 @@ function worldStore(world: TocsinWorld, away: Away): Store {
     recordReadings: never,
     recordStory: never,
     markDeadLetter: never,
+    createToken: never,
+    tokens: never,
+    revokeToken: never,
+    touchTokens: never,
+    recordPings: never,
+    pings: never,
+    heartbeats: never,
+    noteReceiver: never,
+    recordAlerts: never,
+    endAlert: never,
+    inbox: never,
     housekeep: never,
   };
 }
