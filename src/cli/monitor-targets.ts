@@ -8,7 +8,7 @@ import type { Operations } from "../temporal/operations.js";
 import type { MonitorRef } from "../temporal/running.js";
 import type { Installation } from "./installation.js";
 import { appliedPlan } from "./monitors.js";
-import { findService } from "./plan-lookup.js";
+import { findService } from "../domain/plan-lookup.js";
 import type { ScopeTarget } from "./target.js";
 
 /**

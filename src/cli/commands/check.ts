@@ -24,7 +24,7 @@ import { foundSomething } from "../output/failure.js";
 import { withProgress } from "../output/progress.js";
 import { table } from "../output/table.js";
 import { choosePlan } from "../plan-choice.js";
-import { checkIds, findCheck } from "../plan-lookup.js";
+import { checkIds, findCheck } from "../../domain/plan-lookup.js";
 import type { Session } from "../session.js";
 import { colorsOf, say, withInstallation } from "../session.js";
 import { checkTarget } from "../target.js";

@@ -12,7 +12,7 @@ import { appliedPlan } from "../monitors.js";
 import { printEnvelope } from "../output/envelope.js";
 import { withProgress } from "../output/progress.js";
 import { durationMs } from "../parse-values.js";
-import { checkIds, declaredAlerts, serviceIds } from "../plan-lookup.js";
+import { checkIds, declaredAlerts, serviceIds } from "../../domain/plan-lookup.js";
 import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
 import type { WhyTarget } from "../target.js";

@@ -9,7 +9,7 @@ import type { Store } from "../../store/store.js";
 import type { FromStore } from "../from-store.js";
 import { fromStore } from "../from-store.js";
 import type { Installation } from "../installation.js";
-import { findService } from "../plan-lookup.js";
+import { findService } from "../../domain/plan-lookup.js";
 import type { WhyTarget } from "../target.js";
 import type { WhyInput } from "./explain.js";
 import { isMeant, readLive } from "./read-live.js";

@@ -7,7 +7,7 @@ import type { IncidentStatus, LiveGuards } from "../../temporal/live-status.js";
 import type { Operations } from "../../temporal/operations.js";
 import type { Installation } from "../installation.js";
 import { appliedPlan } from "../monitors.js";
-import { findService } from "../plan-lookup.js";
+import { findService } from "../../domain/plan-lookup.js";
 import type { WhyTarget } from "../target.js";
 
 /** `guards` is absent when no monitor of the service answers, `incident` when none runs or answers. */

@@ -1,7 +1,7 @@
 /** Finds things in an applied configuration by the names people type. Pure. */
 
-import type { CheckId, ServiceId } from "../domain/ids.js";
-import type { CheckPlan, Plan, ServicePlan } from "../domain/plan.js";
+import type { CheckId, ServiceId } from "./ids.js";
+import type { CheckPlan, Plan, ServicePlan } from "./plan.js";
 
 export function findService(plan: Plan, id: ServiceId): ServicePlan | undefined {
   const [system, service] = id.split("/");
