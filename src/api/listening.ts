@@ -6,20 +6,25 @@ import { TocsinError } from "../errors.js";
 import { errorText } from "../lib/error-code.js";
 import { isLoopbackHost } from "../lib/loopback.js";
 import type { Store } from "../store/store.js";
+import type { NewPing } from "../store/incoming.js";
+import { keepAttendance } from "./attendance.js";
 import type { ApiDependencies } from "./dependencies.js";
+import { createIntake } from "./intake.js";
+import type { IntakeCounts } from "./intake.js";
 import type { Keyring } from "./keyring.js";
 import { createKeyring } from "./keyring.js";
 import type { Patience } from "./limits.js";
 import { createApi } from "./server.js";
 
 /** What a listener is given; what it keeps of its own is made here. */
-export type ListeningDependencies = Omit<ApiDependencies, "keyring"> & {
+export type ListeningDependencies = Omit<ApiDependencies, "keyring" | "pings"> & {
   readonly store: Store;
 };
 
 export interface Listening {
   /** `host:port`, the port as it turned out. */
   readonly address: string;
+  readonly counts: { readonly pings: IntakeCounts };
   close(): Promise<void>;
 }
 
@@ -33,8 +38,15 @@ export async function listen(
   const loopback = isLoopbackHost(host);
   const keyring = createKeyring({ store, clock, log });
   if (!loopback) await refuseWithoutTokens(keyring, host);
+  const pings = createIntake<NewPing>({
+    what: "pings",
+    write: (batch) => store.recordPings(batch),
+    // An address and a few numbers besides the body.
+    bytesOf: ({ body }) => 200 + Buffer.byteLength(body ?? ""),
+    log,
+  });
   const api = await createApi(
-    { ...dependencies, keyring },
+    { ...dependencies, keyring, pings },
     { loopback, ...(patience === undefined ? {} : { patience }) },
   );
   try {
@@ -44,11 +56,15 @@ export async function listen(
     throw new TocsinError("RUN-019", `${host}:${port}: ${errorText(error)}`, { cause: error });
   }
   keyring.start();
+  const endAttendance = keepAttendance(store, log);
   const bound = api.server.address() as AddressInfo;
   return {
     address: bound.family === "IPv6" ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`,
+    counts: { pings: pings.counts },
     close: async () => {
+      endAttendance();
       await api.close();
+      await pings.settled();
       await keyring.stop();
     },
   };

@@ -14,6 +14,7 @@ import { limitConnections, limitFailures, serverLimits } from "./limits.js";
 import { handleErrors, refuseBytes } from "./request-errors.js";
 import { checkRoutes } from "./routes/checks.js";
 import { healthRoutes } from "./routes/health.js";
+import { pingRoutes } from "./routes/ping.js";
 
 export interface ApiOptions {
   /** Only this machine can reach it: reading needs no token as long as there is none for that. */
@@ -48,6 +49,7 @@ export async function createApi(
   guardAgainstOtherSites(api);
   guardAccess(api, access);
   healthRoutes(api, dependencies, access);
+  await pingRoutes(api, dependencies, access);
   checkRoutes(api, dependencies);
   return api;
 }

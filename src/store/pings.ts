@@ -15,7 +15,7 @@ export async function recordPings(db: Kysely<Tables>, pings: readonly NewPing[])
     insert into tocsin.pings (check_id, kind, exit_code, body, source)
     select check_id, kind, exit_code, body, source from unnest(
       ${pings.map(({ check }) => check)}::text[], ${pings.map(({ kind }) => kind)}::text[],
-      ${pings.map(({ exitCode }) => exitCode ?? null)}::smallint[],
+      ${pings.map(({ exitCode }) => exitCode ?? null)}::bigint[],
       ${pings.map(({ body }) => text(body))}::text[], ${pings.map(({ source }) => text(source))}::text[]
     ) with ordinality as p (check_id, kind, exit_code, body, source, nth)
     order by nth

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 
-import type { ListeningDependencies } from "../../src/api/listening.js";
+import type { Listening, ListeningDependencies } from "../../src/api/listening.js";
 import { listen } from "../../src/api/listening.js";
 import type { Patience } from "../../src/api/limits.js";
 import type { Plan } from "../../src/domain/plan.js";
@@ -17,6 +17,7 @@ export interface TestListener {
   readonly url: string;
   readonly port: number;
   readonly said: readonly string[];
+  readonly counts: Listening["counts"];
   close(): Promise<void>;
 }
 
@@ -43,7 +44,13 @@ export async function startListener(options: TestListenerOptions): Promise<TestL
     patience,
   );
   const port = Number(listening.address.split(":").at(-1));
-  return { url: `http://127.0.0.1:${port}`, port, said, close: () => listening.close() };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    said,
+    counts: listening.counts,
+    close: () => listening.close(),
+  };
 }
 
 /** Makes a token as `tocsin token create` does; answers its secret. */

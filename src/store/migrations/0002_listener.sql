@@ -32,7 +32,7 @@ create table tocsin.pings (
   check_id text not null,
   -- start, ok or fail.
   kind text not null,
-  exit_code smallint,
+  exit_code bigint,
   body text,
   source text
 );
