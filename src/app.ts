@@ -14,6 +14,7 @@ import { createReadingEvaluator } from "./lib/expression.js";
 import { openFileLimit } from "./lib/file-limit.js";
 import { createSecretResolver } from "./lib/secret-resolver.js";
 import { withinBudget } from "./store/best-effort.js";
+import { incomingReader } from "./store/incoming-reader.js";
 import { createPlanSource } from "./store/plan-source.js";
 import type { PlanSource } from "./store/plan-source.js";
 import { createPostgresStore } from "./store/postgres.js";
@@ -127,6 +128,7 @@ export function workerDependencies(
     }),
     probeEgress: (plan) => probeEgress(plan.egress),
     notifierEgress: (plan, allowPrivate) => notifierEgress({ ...plan.egress, allowPrivate }),
+    incoming: incomingReader(kept),
     keepReadings: (readings) => void kept.recordReadings(readings),
     counts: {
       swept: (checks, ms) => {

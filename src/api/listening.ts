@@ -6,7 +6,7 @@ import { TocsinError } from "../errors.js";
 import { errorText } from "../lib/error-code.js";
 import { isLoopbackHost } from "../lib/loopback.js";
 import type { Store } from "../store/store.js";
-import type { NewPing } from "../store/incoming.js";
+import type { NewAlert, NewPing } from "../store/incoming.js";
 import { keepAttendance } from "./attendance.js";
 import type { ApiDependencies } from "./dependencies.js";
 import { createIntake } from "./intake.js";
@@ -17,14 +17,14 @@ import type { Patience } from "./limits.js";
 import { createApi } from "./server.js";
 
 /** What a listener is given; what it keeps of its own is made here. */
-export type ListeningDependencies = Omit<ApiDependencies, "keyring" | "pings"> & {
+export type ListeningDependencies = Omit<ApiDependencies, "keyring" | "pings" | "alerts"> & {
   readonly store: Store;
 };
 
 export interface Listening {
   /** `host:port`, the port as it turned out. */
   readonly address: string;
-  readonly counts: { readonly pings: IntakeCounts };
+  readonly counts: { readonly pings: IntakeCounts; readonly alerts: IntakeCounts };
   close(): Promise<void>;
 }
 
@@ -45,8 +45,14 @@ export async function listen(
     bytesOf: ({ body }) => 200 + Buffer.byteLength(body ?? ""),
     log,
   });
+  const alerts = createIntake<NewAlert>({
+    what: "posted alerts",
+    write: (batch) => store.recordAlerts(batch),
+    bytesOf: (alert) => 200 + Buffer.byteLength(JSON.stringify(alert)),
+    log,
+  });
   const api = await createApi(
-    { ...dependencies, keyring, pings },
+    { ...dependencies, keyring, pings, alerts },
     { loopback, ...(patience === undefined ? {} : { patience }) },
   );
   try {
@@ -60,11 +66,11 @@ export async function listen(
   const bound = api.server.address() as AddressInfo;
   return {
     address: bound.family === "IPv6" ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`,
-    counts: { pings: pings.counts },
+    counts: { pings: pings.counts, alerts: alerts.counts },
     close: async () => {
       endAttendance();
       await api.close();
-      await pings.settled();
+      await Promise.all([pings.settled(), alerts.settled()]);
       await keyring.stop();
     },
   };

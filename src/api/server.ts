@@ -15,6 +15,7 @@ import { handleErrors, refuseBytes } from "./request-errors.js";
 import { checkRoutes } from "./routes/checks.js";
 import { healthRoutes } from "./routes/health.js";
 import { pingRoutes } from "./routes/ping.js";
+import { postAlertRoutes } from "./routes/post-alerts.js";
 
 export interface ApiOptions {
   /** Only this machine can reach it: reading needs no token as long as there is none for that. */
@@ -50,6 +51,7 @@ export async function createApi(
   guardAccess(api, access);
   healthRoutes(api, dependencies, access);
   await pingRoutes(api, dependencies, access);
+  postAlertRoutes(api, dependencies);
   checkRoutes(api, dependencies);
   return api;
 }

@@ -2,9 +2,11 @@
 
 import type { PlainSpec } from "../domain/plan.js";
 import type { CheckType } from "./check-type.js";
+import { heartbeat } from "./heartbeat.js";
 import { http } from "./http.js";
+import { inbox } from "./inbox.js";
 
-export const checkTypes = [http] as const;
+export const checkTypes = [heartbeat, http, inbox] as const;
 
 /** A check type whose specification is only known to have come out of its own schema. */
 export type AnyCheckType = CheckType<PlainSpec>;

@@ -3,7 +3,8 @@
 import { type Kysely, sql } from "kysely";
 import type { CheckId } from "../domain/ids.js";
 import { SEVERITIES, type Severity } from "../domain/severity.js";
-import type { InboxAlert, NewAlert } from "./incoming.js";
+import type { InboxAlert } from "../domain/inbox.js";
+import type { NewAlert } from "./incoming.js";
 import { storableJson, storableText } from "./storable.js";
 import type { Tables } from "./tables.js";
 
@@ -73,21 +74,28 @@ interface Row {
   readonly first_seen: number;
   readonly last_seen: number;
   readonly ends_at: number;
+  readonly over_since: number | null;
   readonly source: string | null;
 }
 
-/** The open ones, worst first, then newest. */
+/** An alert that is over is shown so for a while: whoever was told of it hears that it is good, not that it is gone. */
+const SHOWN_OVER = "1 hour";
+
+/** The open ones, worst first, then newest; after them those that are over since not long ago. */
 export async function inbox(
   db: Kysely<Tables>,
   check: CheckId,
   limit: number,
 ): Promise<readonly InboxAlert[]> {
   const found = await sql<Row>`
-    select * from tocsin.inbox i where check_id = ${check} and ${OPEN}
-    order by array_position(${[...SEVERITIES]}::text[], severity), last_seen desc, fingerprint
+    select i.*, case when ${OPEN} then null else least(i.ended_at, i.ends_at) end as over_since
+    from tocsin.inbox i
+    where check_id = ${check}
+      and (${OPEN} or least(i.ended_at, i.ends_at) > statement_timestamp() - interval ${sql.lit(SHOWN_OVER)})
+    order by ${OPEN} desc, array_position(${[...SEVERITIES]}::text[], severity), last_seen desc, fingerprint
     limit ${limit}
   `.execute(db);
-  return found.rows.map(({ check_id, first_seen, last_seen, ends_at, source, ...row }) => ({
+  return found.rows.map(({ check_id, first_seen, last_seen, ends_at, over_since, source, ...row }) => ({
     check: check_id,
     fingerprint: row.fingerprint,
     severity: row.severity,
@@ -98,6 +106,7 @@ export async function inbox(
     firstSeen: first_seen,
     lastSeen: last_seen,
     endsAt: ends_at,
+    ...(over_since === null ? {} : { overSince: over_since }),
     ...(source === null ? {} : { source }),
   }));
 }

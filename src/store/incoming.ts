@@ -2,7 +2,7 @@
 
 import type { Heartbeat, PingKind } from "../domain/heartbeat.js";
 import type { CheckId } from "../domain/ids.js";
-import type { Severity } from "../domain/severity.js";
+import type { InboxAlert } from "../domain/inbox.js";
 import type { Token } from "../domain/token.js";
 
 export type NewToken = Omit<Token, "createdAt" | "lastUsedAt" | "revokedAt"> & {
@@ -29,26 +29,11 @@ export interface StoredPing extends NewPing {
   readonly at: number;
 }
 
-export interface NewAlert {
-  readonly check: CheckId;
-  /** What makes two posts one alert. */
-  readonly fingerprint: string;
-  readonly severity: Severity;
-  readonly title: string;
-  readonly message: string;
-  readonly context: Readonly<Record<string, unknown>>;
+/** A post; how often and when is the store's to say. */
+export type NewAlert = Omit<InboxAlert, "count" | "firstSeen" | "lastSeen" | "endsAt" | "overSince"> & {
   /** When it is over unless it is posted again; a day from now when nobody says. */
   readonly endsAt?: number;
-  readonly source?: string;
-}
-
-export interface InboxAlert extends Omit<NewAlert, "endsAt"> {
-  /** Posts since it began. */
-  readonly count: number;
-  readonly firstSeen: number;
-  readonly lastSeen: number;
-  readonly endsAt: number;
-}
+};
 
 export interface IncomingStore {
   /** Leaves an audit row. */
@@ -73,6 +58,6 @@ export interface IncomingStore {
   recordAlerts(alerts: readonly NewAlert[]): Promise<void>;
   /** True when there was such an open alert. */
   endAlert(check: CheckId, fingerprint: string): Promise<boolean>;
-  /** The open ones, worst first, then newest. */
+  /** The open ones, worst first, then newest; after them those that were open within the last hour. */
   inbox(check: CheckId, limit: number): Promise<readonly InboxAlert[]>;
 }

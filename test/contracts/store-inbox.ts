@@ -15,7 +15,8 @@ export function inboxStories(stage: () => Stage): void {
     stage().sql(
       `update tocsin.inbox set first_seen = first_seen - interval '${ms} ms', last_seen = last_seen - interval '${ms} ms', ends_at = ends_at - interval '${ms} ms'`,
     );
-  const open = () => stage().store.inbox(CHECK, 100);
+  const open = async () =>
+    (await stage().store.inbox(CHECK, 100)).filter(({ overSince }) => overSince === undefined);
 
   describe("a posted alert", () => {
     it("is there as it came, and holds a day", async () => {
@@ -84,6 +85,20 @@ export function inboxStories(stage: () => Stage): void {
         alert("past", { endsAt: Date.now() - 1 }),
       ]);
       expect(await open()).toMatchObject([{ fingerprint: "disk", endsAt }]);
+    });
+
+    it("is shown as over for an hour, after all that are open, and then no more", async () => {
+      const { store } = stage();
+      await store.recordAlerts([
+        alert("info", { severity: "info" }),
+        alert("ended", { severity: "critical" }),
+      ]);
+      await store.endAlert(CHECK, "ended");
+      const [first, second] = await store.inbox(CHECK, 10);
+      expect([first?.fingerprint, first?.overSince]).toEqual(["info", undefined]);
+      expect(second).toMatchObject({ fingerprint: "ended", overSince: expect.any(Number) as unknown });
+      await stage().sql("update tocsin.inbox set ended_at = ended_at - interval '61 minutes'");
+      expect(await store.inbox(CHECK, 10)).toHaveLength(1);
     });
 
     it("of another check is another alert", async () => {

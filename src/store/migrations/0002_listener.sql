@@ -74,4 +74,4 @@ create table tocsin.inbox (
   source text,
   primary key (check_id, fingerprint)
 ) with (fillfactor = 70);
-create index inbox_open on tocsin.inbox (check_id, last_seen desc) where ended_at is null;
+create index inbox_by_time on tocsin.inbox (check_id, last_seen desc);
