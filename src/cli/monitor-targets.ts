@@ -7,9 +7,9 @@ import type { Told } from "../temporal/command.js";
 import type { Operations } from "../temporal/operations.js";
 import type { MonitorRef } from "../temporal/running.js";
 import type { Installation } from "./installation.js";
-import { appliedPlan } from "./monitors.js";
+import { appliedPlan } from "../views/monitors.js";
 import { findService } from "../domain/plan-lookup.js";
-import type { ScopeTarget } from "./target.js";
+import type { ScopeTarget } from "../views/target.js";
 
 /**
  * Gives the command to every monitor that may be meant. Where the applied configuration is not known, or does not have the service

@@ -7,7 +7,7 @@ import type { ActFlags, CommandStamp } from "../act-on.js";
 import { noIncident, reportTold, stamp, withActFlags } from "../act-on.js";
 import type { Session } from "../session.js";
 import { withInstallation } from "../session.js";
-import { serviceTarget } from "../target.js";
+import { serviceTarget } from "../../views/target.js";
 
 const WHICH = "<system>/<service>";
 

@@ -3,21 +3,18 @@
 import type { Command } from "commander";
 
 import type { ExitCode } from "../../errors.js";
-import { EXIT, TocsinError } from "../../errors.js";
-import type { AlertRow } from "../alert-rows.js";
-import { liveRows, ofSystem, storedRows } from "../alert-rows.js";
-import { blindSpots } from "../blindness.js";
+import { EXIT } from "../../errors.js";
+import type { AlertRow } from "../../views/alert-rows.js";
+import { readAlerts } from "../../views/alerts.js";
 import type { ConnectionFlags } from "../context.js";
 import { withConnection } from "../context.js";
-import { fromStore } from "../from-store.js";
 import type { Installation } from "../installation.js";
-import { appliedPlan, monitorName, monitorsNow } from "../monitors.js";
 import { severityPaint, statePaint } from "../output/colors.js";
 import { printEnvelope } from "../output/envelope.js";
 import { withProgress } from "../output/progress.js";
 import { table } from "../output/table.js";
 import type { Column } from "../output/table.js";
-import { clock } from "../output/times.js";
+import { clock } from "../../views/times.js";
 import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
 
@@ -25,17 +22,6 @@ interface AlertsFlags extends ConnectionFlags {
   readonly json?: true;
   readonly wide?: true;
 }
-
-interface Gathered {
-  readonly rows: readonly AlertRow[];
-  /** Systems whose alerts are those last stored. */
-  readonly stored: readonly string[];
-  /** Systems of which nothing could be learned. */
-  readonly missing: readonly string[];
-}
-
-/** Edges read back when monitors do not answer. */
-const STORED_EDGES = 5_000;
 
 export function registerAlerts(program: Command, session: Session): void {
   withConnection(program.command("alerts"))
@@ -55,9 +41,10 @@ async function alerts(
   flags: AlertsFlags,
 ): Promise<ExitCode> {
   const { io } = session;
-  const { rows, stored, missing } = await withProgress(io, "asking the monitors", () =>
-    gather(session, installation, system),
+  const { rows, stored, missing, blind } = await withProgress(io, "asking the monitors", () =>
+    readAlerts(installation, system, io.now()),
   );
+  for (const reason of blind) note(io, `blind: ${reason}`);
   if (stored.length > 0) {
     note(io, `no worker answers for ${stored.join(", ")}: what was stored last, which may have changed`);
   }
@@ -68,36 +55,6 @@ async function alerts(
     say(io, table(columns(session), rows, flags.wide ? Number.MAX_SAFE_INTEGER : io.width));
   else if (missing.length === 0) note(io, "no alert is firing, pending or unknown");
   return missing.length > 0 ? EXIT.unreachable : EXIT.ok;
-}
-
-async function gather(
-  session: Session,
-  installation: Installation,
-  system: string | undefined,
-): Promise<Gathered> {
-  const operations = await installation.operations();
-  const monitors = await monitorsNow(operations, await appliedPlan(installation), system);
-  if (system !== undefined && monitors.length === 0) {
-    throw new TocsinError("CLI-005", `no monitor runs for ${system}, and no configuration asks for one`);
-  }
-  for (const { reason } of blindSpots(monitors, session.io.now())) note(session.io, `blind: ${reason}`);
-  const live = liveRows(
-    monitors.flatMap(({ asked }) => (asked.state === "answered" ? asked.value.alerts : [])),
-  );
-  const silent = [
-    ...new Set(
-      monitors.flatMap(({ monitor, asked }) => (asked.state === "answered" ? [] : [monitorName(monitor)])),
-    ),
-  ];
-  if (silent.length === 0) return { rows: live, stored: [], missing: [] };
-  const edges = await fromStore(installation, (store) => store.transitions({ limit: STORED_EDGES }));
-  if (!edges.there) return { rows: live, stored: [], missing: silent };
-  const known = new Set(live.map(({ alert }) => alert));
-  const systems = new Set(silent.map((name) => name.split(":")[0] ?? name));
-  const rows = ofSystem(storedRows(edges.value), system).filter(
-    ({ alert }) => !known.has(alert) && systems.has(alert.split("/")[0] ?? ""),
-  );
-  return { rows: [...live, ...rows], stored: silent, missing: [] };
 }
 
 function columns(session: Session): readonly Column<AlertRow>[] {

@@ -21,7 +21,7 @@ import type { Store } from "../../store/store.js";
 import { checkedLines, verdictColumns } from "../checked-lines.js";
 import type { ConnectionFlags } from "../context.js";
 import { withConnection } from "../context.js";
-import { fromStore } from "../from-store.js";
+import { fromStore } from "../../views/from-store.js";
 import type { Installation } from "../installation.js";
 import { printEnvelope } from "../output/envelope.js";
 import { foundSomething } from "../output/failure.js";
@@ -31,7 +31,7 @@ import { choosePlan } from "../plan-choice.js";
 import { checkIds, findCheck } from "../../domain/plan-lookup.js";
 import type { Session } from "../session.js";
 import { colorsOf, say, withInstallation } from "../session.js";
-import { checkTarget } from "../target.js";
+import { checkTarget } from "../../views/target.js";
 
 interface CheckFlags extends ConnectionFlags {
   readonly config?: string;

@@ -4,24 +4,21 @@ import type { Command } from "commander";
 
 import { EXIT, TocsinError } from "../../errors.js";
 import type { ExitCode } from "../../errors.js";
-import type { Operations } from "../../temporal/operations.js";
-import type { BlindSpot } from "../blindness.js";
-import { blindSpots } from "../blindness.js";
+import type { BlindSpot } from "../../views/blindness.js";
 import type { ConnectionFlags } from "../context.js";
 import { withConnection } from "../context.js";
-import { fromStore } from "../from-store.js";
 import type { Installation } from "../installation.js";
-import { appliedPlan, monitorsNow } from "../monitors.js";
-import type { OpenIncident } from "../open-incidents.js";
-import { incidentColumns, openIncidents } from "../open-incidents.js";
+import type { OpenIncident } from "../../views/open-incidents.js";
+import { readStatus } from "../../views/status.js";
+import { incidentColumns } from "../incident-columns.js";
 import { printEnvelope } from "../output/envelope.js";
 import { foundSomething } from "../output/failure.js";
 import { withProgress } from "../output/progress.js";
 import { table } from "../output/table.js";
 import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
-import type { SystemRow } from "../system-rows.js";
-import { systemColumns, systemRow } from "../system-rows.js";
+import type { SystemRow } from "../../views/system-rows.js";
+import { systemColumns } from "../system-columns.js";
 
 interface StatusFlags extends ConnectionFlags {
   readonly json?: true;
@@ -44,43 +41,28 @@ async function status(
   flags: StatusFlags,
 ): Promise<ExitCode> {
   const { io } = session;
-  let operations: Operations;
   try {
-    operations = await withProgress(io, `connecting to ${installation.context.address}`, () =>
-      installation.operations(),
-    );
+    await withProgress(io, `connecting to ${installation.context.address}`, () => installation.operations());
   } catch (error) {
     sayUnreachable(session, installation, error, flags);
     throw error;
   }
-  const plan = await appliedPlan(installation);
-  const [monitors, incidents, store] = await withProgress(io, "asking the monitors", () =>
-    Promise.all([
-      monitorsNow(operations, plan, system),
-      openIncidents(operations, system),
-      fromStore(installation, (each) => each.ping()),
-    ]),
-  );
   const now = io.now();
-  if (system !== undefined && monitors.length === 0) {
-    throw new TocsinError("CLI-005", `no monitor runs for ${system}, and no configuration asks for one`);
-  }
-  const blind = blindSpots(monitors, now);
-  const rows = monitors.map((monitor) => systemRow(monitor, now));
+  const {
+    status: read,
+    store,
+    revision,
+  } = await withProgress(io, "asking the monitors", () => readStatus(installation, system, now));
+  const { blind, systems, incidents } = read;
   if (!store.there) note(io, `store away: ${store.why}`);
   if (flags.json) {
-    printEnvelope(
-      io,
-      "status",
-      { blind, systems: rows, incidents },
-      {
-        at: now,
-        store: store.there ? "ok" : "away",
-        ...(plan === undefined ? {} : { revision: plan.revision }),
-      },
-    );
-  } else sayStatus(session, blind, rows, incidents);
-  return foundSomething(blind.length > 0 || incidents.length > 0 || rows.some(({ firing }) => firing > 0));
+    printEnvelope(io, "status", read, {
+      at: now,
+      store: store.there ? "ok" : "away",
+      ...(revision === undefined ? {} : { revision }),
+    });
+  } else sayStatus(session, blind, systems, incidents);
+  return foundSomething(blind.length > 0 || incidents.length > 0 || systems.some(({ firing }) => firing > 0));
 }
 
 /** Whoever cannot reach Temporal is blind, and says that before anything else. */

@@ -11,19 +11,19 @@ import { EXIT, TocsinError } from "../../errors.js";
 import { newTokenId, newTokenSecret, tokenHash } from "../../lib/token-secret.js";
 import type { ConnectionFlags } from "../context.js";
 import { withConnection } from "../context.js";
-import { requireStore } from "../from-store.js";
+import { requireStore } from "../../views/from-store.js";
 import type { Installation } from "../installation.js";
-import { appliedPlan } from "../monitors.js";
+import { appliedPlan } from "../../views/monitors.js";
 import { statePaint } from "../output/colors.js";
 import { printEnvelope } from "../output/envelope.js";
 import { table } from "../output/table.js";
 import type { Column } from "../output/table.js";
-import { clock } from "../output/times.js";
+import { clock } from "../../views/times.js";
 import { durationMs } from "../parse-values.js";
 import { pingInstructions, refuseOtherThanHeartbeat } from "../ping-address.js";
 import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
-import { checkTarget } from "../target.js";
+import { checkTarget } from "../../views/target.js";
 
 interface CreateFlags extends ConnectionFlags {
   readonly name?: string;

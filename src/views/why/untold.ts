@@ -2,7 +2,7 @@
 
 import type { PolicyPlan } from "../../domain/plan.js";
 import type { LadderSeverity } from "../../domain/ladder.js";
-import { clock, span } from "../output/times.js";
+import { clock, span } from "../times.js";
 import type { WhyIncident } from "./why-incident.js";
 
 /** What follows the notifier's name: "was not told: …", without a full stop. */

@@ -2,7 +2,7 @@
 
 import { TocsinError } from "../errors.js";
 import type { Store } from "../store/store.js";
-import type { Installation } from "./installation.js";
+import type { Sources } from "./sources.js";
 import { isMissingStore } from "./missing-store.js";
 
 export type FromStore<T> =
@@ -12,10 +12,10 @@ export type FromStore<T> =
 
 /** Not configured, away, or not yet set up: `there` is false. Whatever else goes wrong is thrown. */
 export async function fromStore<T>(
-  installation: Installation,
+  sources: Sources,
   ask: (store: Store) => Promise<T>,
 ): Promise<FromStore<T>> {
-  const store = await installation.store();
+  const store = await sources.store();
   if (store === undefined) return { there: false, why: "no store is configured" };
   try {
     return { there: true, value: await ask(store) };
@@ -26,11 +26,8 @@ export async function fromStore<T>(
 }
 
 /** For commands that cannot do without. Rejects with CLI-007 where none is configured, with STO-… where it is away. */
-export async function requireStore(installation: Installation): Promise<Store> {
-  const store = await installation.store();
+export async function requireStore(sources: Sources): Promise<Store> {
+  const store = await sources.store();
   if (store !== undefined) return store;
-  throw new TocsinError(
-    "CLI-007",
-    `no database is named, and none by an \`up\` in ${installation.context.dir}`,
-  );
+  throw new TocsinError("CLI-007", "no database is named, and none by a running `up`");
 }

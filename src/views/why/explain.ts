@@ -7,7 +7,7 @@ import { isEpisode } from "../../domain/alert-machine.js";
 import type { AlertId } from "../../domain/ids.js";
 import type { AlertTransition } from "../../domain/story.js";
 import type { LiveGuards } from "../../temporal/live-status.js";
-import { clockUtc } from "../output/times.js";
+import { clockUtc } from "../times.js";
 import { explainEdge } from "./edges.js";
 import { explainGuards } from "./guards.js";
 import { incidentLines } from "./incident-lines.js";

@@ -6,7 +6,7 @@ import type { MonitorStatus } from "../temporal/live-status.js";
 import type { Operations } from "../temporal/operations.js";
 import type { MonitorRef } from "../temporal/running.js";
 import { monitorsOf } from "../temporal/sync.js";
-import type { Installation } from "./installation.js";
+import type { Sources } from "./sources.js";
 
 export interface MonitorNow {
   readonly monitor: MonitorRef;
@@ -14,8 +14,8 @@ export interface MonitorNow {
 }
 
 /** The configuration applied last; undefined when none is known here. */
-export async function appliedPlan(installation: Installation): Promise<Plan | undefined> {
-  const plans = await installation.plans();
+export async function appliedPlan(sources: Sources): Promise<Plan | undefined> {
+  const plans = await sources.plans();
   return (await plans.current())?.plan;
 }
 

@@ -1,11 +1,7 @@
 /** What happened in one incident, line by line: its log and its deliveries in one order. Pure. */
 
 import type { DeliveryRecord, IncidentEvent } from "../domain/story.js";
-import { wrap } from "../lib/text.js";
-import { oneLine } from "../lib/text.js";
 import type { LiveTimelineEntry } from "../temporal/live-status.js";
-import type { Palette } from "./output/colors.js";
-import { clock } from "./output/times.js";
 
 export interface TimelineLine {
   readonly at: number;
@@ -39,24 +35,6 @@ export function storedTimeline(
 
 export function liveTimeline(entries: readonly LiveTimelineEntry[]): readonly TimelineLine[] {
   return entries.map(({ at, kind, text, by }) => ({ at, kind, text, ...(by === undefined ? {} : { by }) }));
-}
-
-/** Aligned, wrapped to `width`; times are of the day of `now` or say their day. */
-export function timelineLines(
-  lines: readonly TimelineLine[],
-  now: number,
-  width: number,
-  colors: Palette,
-): readonly string[] {
-  const times = lines.map(({ at }) => clock(at, now));
-  const timeWidth = Math.max(0, ...times.map((time) => time.length));
-  const kindWidth = Math.max(0, ...lines.map(({ kind }) => kind.length));
-  const indent = timeWidth + kindWidth + 6;
-  return lines.flatMap(({ kind, text, by }, index) => {
-    const said = wrap(oneLine(by === undefined ? text : `${text} (${by})`), Math.max(20, width - indent));
-    const head = `  ${(times[index] ?? "").padEnd(timeWidth)}  ${colors.bold(kind)}${" ".repeat(kindWidth - kind.length)}  `;
-    return said.map((part, at) => (at === 0 ? head + part : " ".repeat(indent) + part).trimEnd());
-  });
 }
 
 function withNotified(text: string, notify: unknown): string {

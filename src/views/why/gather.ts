@@ -8,7 +8,7 @@ import type { IncidentStatus, LiveConversation } from "../../temporal/live-statu
 import type { Store } from "../../store/store.js";
 import type { FromStore } from "../from-store.js";
 import { fromStore } from "../from-store.js";
-import type { Installation } from "../installation.js";
+import type { Sources } from "../sources.js";
 import { findService } from "../../domain/plan-lookup.js";
 import type { WhyTarget } from "../target.js";
 import type { WhyInput } from "./explain.js";
@@ -20,7 +20,7 @@ const MAX_INCIDENTS = 20;
 const MAX_DELIVERIES = 1_000;
 const DEFAULT_POLICY = "default";
 
-interface Looking {
+export interface Looking {
   readonly now: number;
   readonly from: number;
   /** Every spell of trouble, not only the last. */
@@ -42,20 +42,16 @@ export interface Gathered {
 
 /** Store and Temporal may each be away; what the other knows is explained then. Rejects only when neither can be reached. */
 export async function gatherWhy(
-  installation: Installation,
+  sources: Sources,
   which: string,
   target: WhyTarget,
   { now, from, all }: Looking,
 ): Promise<Gathered> {
-  const stored = await fromStore(installation, (store) =>
-    readStored(store, target, { from, to: now + 1 }, all),
-  );
-  const live = await readLive(installation, target, stored.there);
+  const stored = await fromStore(sources, (store) => readStored(store, target, { from, to: now + 1 }, all));
+  const live = await readLive(sources, target, stored.there);
   const transitions = stored.there ? stored.value.transitions : [];
   const incidents = await Promise.all(
-    merged(stored, live.incident).map((each) =>
-      withPolicy(installation, target.service, each, live.incident),
-    ),
+    merged(stored, live.incident).map((each) => withPolicy(sources, target.service, each, live.incident)),
   );
   return {
     input: {
@@ -102,14 +98,14 @@ function merged(stored: FromStore<Stored>, live: IncidentStatus | undefined): re
 }
 
 async function withPolicy(
-  installation: Installation,
+  sources: Sources,
   service: ServiceId,
   stored: StoredIncident,
   live: IncidentStatus | undefined,
 ): Promise<WhyIncident> {
   const conversation = live?.conversations.find(({ id }) => id === stored.incident);
   const severities = severitiesOf(stored.events, conversation);
-  const policy = await policyOf(installation, service, stored.events);
+  const policy = await policyOf(sources, service, stored.events);
   return {
     ...stored,
     severities,
@@ -131,12 +127,12 @@ function severitiesOf(
 
 /** The policy of the revision under which the incident was opened; undefined when that is not known here any more. */
 async function policyOf(
-  installation: Installation,
+  sources: Sources,
   service: ServiceId,
   events: WhyIncident["events"],
 ): Promise<PolicyPlan | undefined> {
   const opened = events.find(({ kind }) => kind === "opened")?.facts.revision;
-  const plans = await installation.plans();
+  const plans = await sources.plans();
   const current = await plans.current();
   const plan =
     typeof opened !== "string" || opened === current?.plan.revision

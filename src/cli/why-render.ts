@@ -1,10 +1,10 @@
 /** Lays an explanation out for a person: times in a column, sentences wrapped. */
 
-import { oneLine, wrap } from "../../lib/text.js";
-import type { Paint, Palette } from "../output/colors.js";
-import { plain } from "../output/colors.js";
-import { clock } from "../output/times.js";
-import type { WhyLine } from "./why-line.js";
+import { oneLine, wrap } from "../lib/text.js";
+import type { Paint, Palette } from "./output/colors.js";
+import { plain } from "./output/colors.js";
+import { clock } from "../views/times.js";
+import type { WhyLine } from "../views/why/why-line.js";
 
 const INDENT = 2;
 const GAP = 2;

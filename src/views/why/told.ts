@@ -3,7 +3,7 @@
 import type { MessageKind } from "../../domain/message.js";
 import type { DeliveryRecord } from "../../domain/story.js";
 import type { Lane } from "../../domain/lane.js";
-import { clock } from "../output/times.js";
+import { clock } from "../times.js";
 import { counted } from "./why-line.js";
 
 /** The attempts at one message: one key, one content. Oldest first, at least one. */

@@ -2,7 +2,7 @@
 
 import type { AlertRecord, PendingAlert, RecoveringAlert, RuleTiming } from "../../domain/alert-state.js";
 import type { LiveGuards } from "../../temporal/live-status.js";
-import { clock, span } from "../output/times.js";
+import { clock, span } from "../times.js";
 import type { WhyLine } from "./why-line.js";
 import { counted, detail, fact } from "./why-line.js";
 

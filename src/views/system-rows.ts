@@ -5,11 +5,6 @@ import type { MonitorStatus } from "../temporal/live-status.js";
 import { blindSpots } from "./blindness.js";
 import type { MonitorNow } from "./monitors.js";
 import { monitorName } from "./monitors.js";
-import { statePaint } from "./output/colors.js";
-import type { Column } from "./output/table.js";
-import { span } from "./output/times.js";
-import type { Session } from "./session.js";
-import { colorsOf } from "./session.js";
 
 export interface SystemRow {
   readonly monitor: string;
@@ -54,28 +49,4 @@ function furthestBehind({ lanes }: MonitorStatus): number | undefined {
   const latest = Math.max(...swept.map(({ sweptAt }) => sweptAt));
   const behind = ({ sweptAt, everyMs }: (typeof swept)[number]): number => (latest - sweptAt) / everyMs;
   return swept.sort((a, b) => behind(b) - behind(a))[0]?.sweptAt;
-}
-
-export function systemColumns(session: Session): readonly Column<SystemRow>[] {
-  const colors = colorsOf(session.io);
-  const now = session.io.now();
-  const count = (title: string, of: (row: SystemRow) => number): Column<SystemRow> => ({
-    title,
-    text: (row) => (row.checks === 0 ? "-" : String(of(row))),
-    align: "right",
-  });
-  return [
-    { title: "SYSTEM", text: ({ monitor }) => monitor },
-    { title: "STATE", text: ({ state }) => state, paint: ({ state }) => statePaint(state, colors) },
-    count("FIRING", ({ firing }) => firing),
-    count("PENDING", ({ pending }) => pending),
-    count("UNKNOWN", ({ unknown }) => unknown),
-    count("PAUSED", ({ paused }) => paused),
-    count("CHECKS", ({ checks }) => checks),
-    {
-      title: "SWEPT",
-      text: ({ sweptAt, checks }) =>
-        sweptAt === undefined ? (checks === 0 ? "-" : "not yet") : `${span(now - sweptAt)} ago`,
-    },
-  ];
 }

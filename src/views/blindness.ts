@@ -4,7 +4,7 @@ import { spokenDuration } from "../lib/spoken.js";
 import type { LiveLane } from "../temporal/live-status.js";
 import type { MonitorNow } from "./monitors.js";
 import { monitorName } from "./monitors.js";
-import { clockUtc } from "./output/times.js";
+import { clockUtc } from "./times.js";
 
 export interface BlindSpot {
   readonly system: string;

@@ -1,7 +1,7 @@
 /** Who was told of one incident, who was not, and what people did to it. Pure. */
 
 import type { LiveConversation } from "../../temporal/live-status.js";
-import { clock } from "../output/times.js";
+import { clock } from "../times.js";
 import { toldBy } from "./told.js";
 import { policyNotifiers, whyUntold } from "./untold.js";
 import type { WhyIncident } from "./why-incident.js";

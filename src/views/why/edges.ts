@@ -1,7 +1,7 @@
 /** One recorded edge of an alert as a sentence, with the numbers it was decided on. Pure. */
 
 import type { AlertTransition, Facts } from "../../domain/story.js";
-import { clock, span } from "../output/times.js";
+import { clock, span } from "../times.js";
 import type { WhyLine } from "./why-line.js";
 import { counted, detail, event } from "./why-line.js";
 

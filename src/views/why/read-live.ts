@@ -5,7 +5,7 @@ import { parseServiceId, RESERVED_SYSTEM } from "../../domain/ids.js";
 import type { Plan } from "../../domain/plan.js";
 import type { IncidentStatus, LiveGuards } from "../../temporal/live-status.js";
 import type { Operations } from "../../temporal/operations.js";
-import type { Installation } from "../installation.js";
+import type { Sources } from "../sources.js";
 import { appliedPlan } from "../monitors.js";
 import { findService } from "../../domain/plan-lookup.js";
 import type { WhyTarget } from "../target.js";
@@ -18,21 +18,17 @@ interface Live {
 }
 
 /** Rejects with TMP-001 only when nothing was stored either. */
-export async function readLive(
-  installation: Installation,
-  target: WhyTarget,
-  isStored: boolean,
-): Promise<Live> {
+export async function readLive(sources: Sources, target: WhyTarget, isStored: boolean): Promise<Live> {
   let operations: Operations;
   try {
-    operations = await installation.operations();
+    operations = await sources.operations();
   } catch (error) {
     // What was stored is worth more than an error, when there is any.
     if (!isStored) throw error;
     return { notes: ["Temporal does not answer: this is what was stored last"] };
   }
   const [guards, incident] = await Promise.all([
-    readGuards(operations, await appliedPlan(installation), target),
+    readGuards(operations, await appliedPlan(sources), target),
     operations.incidentStatus(target.service),
   ]);
   return {
