@@ -4,12 +4,14 @@ import type { Plan } from "../domain/plan.js";
 import type { Clock } from "../lib/clock.js";
 import type { NewAlert, NewPing } from "../store/incoming.js";
 import type { Store } from "../store/store.js";
+import type { Sources } from "../views/sources.js";
 import type { Intake } from "./intake.js";
 import type { Keyring } from "./keyring.js";
 
 export interface ApiDependencies {
   readonly clock: Clock;
-  readonly store: Pick<Store, "ping" | "lastReadings" | "endAlert">;
+  readonly store: Store;
+  readonly sources: Sources;
   readonly keyring: Keyring;
   readonly pings: Intake<NewPing>;
   readonly alerts: Intake<NewAlert>;

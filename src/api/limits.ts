@@ -10,7 +10,7 @@ import ipaddr from "ipaddr.js";
 import { TocsinError } from "../errors.js";
 
 /** What a request with a body may send unless its route says less or more. */
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 const LIMITS = {
   /** From the first byte to the end of the headers, and to the end of the body. */

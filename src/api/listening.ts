@@ -5,7 +5,6 @@ import type { AddressInfo } from "node:net";
 import { TocsinError } from "../errors.js";
 import { errorText } from "../lib/error-code.js";
 import { isLoopbackHost } from "../lib/loopback.js";
-import type { Store } from "../store/store.js";
 import type { NewAlert, NewPing } from "../store/incoming.js";
 import { keepAttendance } from "./attendance.js";
 import type { ApiDependencies } from "./dependencies.js";
@@ -17,9 +16,7 @@ import type { Patience } from "./limits.js";
 import { createApi } from "./server.js";
 
 /** What a listener is given; what it keeps of its own is made here. */
-export type ListeningDependencies = Omit<ApiDependencies, "keyring" | "pings" | "alerts"> & {
-  readonly store: Store;
-};
+export type ListeningDependencies = Omit<ApiDependencies, "keyring" | "pings" | "alerts">;
 
 export interface Listening {
   /** `host:port`, the port as it turned out. */

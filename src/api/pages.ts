@@ -15,7 +15,7 @@ export const pageMeta = {
   next: z.string().optional().describe("Cursor of the next page; absent on the last"),
 };
 
-export function encodeCursor(position: readonly (string | number)[]): string {
+function encodeCursor(position: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(position)).toString("base64url");
 }
 
@@ -41,6 +41,16 @@ function parsedJson(text: string): unknown {
 export interface Page<Row> {
   readonly rows: readonly Row[];
   readonly next?: string;
+}
+
+/** Of rows that were asked for with one more than `limit`: where the next page begins. */
+export function nextCursor<Row>(
+  rows: readonly Row[],
+  limit: number,
+  positionOf: (row: Row) => readonly (string | number)[],
+): string | undefined {
+  const last = rows[limit - 1];
+  return rows.length <= limit || last === undefined ? undefined : encodeCursor(positionOf(last));
 }
 
 /** Cuts one page out of a list that is whole and sorted by its keys. */

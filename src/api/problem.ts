@@ -29,6 +29,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   "API-009": 415,
   "API-010": 408,
   "API-011": 431,
+  "CLI-001": 400,
   "CLI-003": 404,
   "CLI-005": 404,
   "CLI-006": 404,

@@ -11,11 +11,15 @@ import { guardAgainstOtherSites } from "./browser-guard.js";
 import type { ApiDependencies } from "./dependencies.js";
 import type { Patience } from "./limits.js";
 import { limitConnections, limitFailures, serverLimits } from "./limits.js";
+import { describeApi, openapiRoute } from "./openapi.js";
 import { handleErrors, refuseBytes } from "./request-errors.js";
 import { checkRoutes } from "./routes/checks.js";
 import { healthRoutes } from "./routes/health.js";
+import { incomingRoutes } from "./routes/incoming.js";
+import { liveRoutes } from "./routes/live.js";
 import { pingRoutes } from "./routes/ping.js";
 import { postAlertRoutes } from "./routes/post-alerts.js";
+import { storedRoutes } from "./routes/stored.js";
 
 export interface ApiOptions {
   /** Only this machine can reach it: reading needs no token as long as there is none for that. */
@@ -48,10 +52,15 @@ export async function createApi(
     done();
   });
   guardAgainstOtherSites(api);
+  await describeApi(api);
   guardAccess(api, access);
   healthRoutes(api, dependencies, access);
   await pingRoutes(api, dependencies, access);
   postAlertRoutes(api, dependencies);
   checkRoutes(api, dependencies);
+  liveRoutes(api, dependencies);
+  storedRoutes(api, dependencies);
+  incomingRoutes(api, dependencies);
+  openapiRoute(api);
   return api;
 }

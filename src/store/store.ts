@@ -93,6 +93,8 @@ export interface IncidentFilter {
   /** True: only those with members. */
   readonly open?: boolean;
   readonly service?: ServiceId;
+  /** Only what comes after this one. */
+  readonly after?: Pick<IncidentSummary, "openedAt" | "incident">;
   readonly limit: number;
 }
 
@@ -104,6 +106,8 @@ export interface DeliveryFilter {
 
 export interface DeadLetterFilter {
   readonly state?: DeadLetter["state"];
+  /** Only what comes after this one. */
+  readonly after?: Pick<DeadLetter, "at" | "key">;
   readonly limit: number;
 }
 

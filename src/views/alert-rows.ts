@@ -84,6 +84,12 @@ function stateText({ state, unknownSince, pausedAt }: LiveAlert): string {
   return words.length === 0 ? "inactive" : words.join(", ");
 }
 
+/** Sorts as lists do, worst first, as a text that stands for the place of this row. */
+export function rankKey({ alert, state, severity, since }: AlertRow): string {
+  const time = String(Math.round(since ?? 0)).padStart(15, "0");
+  return `${orderOf(state)} ${2 - severityRank(severity ?? "info")} ${time} ${alert}`;
+}
+
 function worstFirst(a: AlertRow, b: AlertRow): number {
   return (
     orderOf(a.state) - orderOf(b.state) ||

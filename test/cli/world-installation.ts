@@ -18,6 +18,7 @@ import type { IncidentSummary, Store } from "../../src/store/store.js";
 import type { Asked } from "../../src/temporal/ask.js";
 import type { Told } from "../../src/temporal/command.js";
 import type { Operations } from "../../src/temporal/operations.js";
+import type { Sources } from "../../src/views/sources.js";
 import type { TocsinWorld } from "../support/tocsin-world.js";
 import type { WorkflowHarness } from "../support/workflow-harness.js";
 
@@ -37,6 +38,8 @@ export interface Away {
 }
 
 export interface WorldCli {
+  /** What the API reads, of the same world. */
+  readonly sources: Sources;
   readonly away: Away;
   /** Every command that was given, with the id under which it is taken once. */
   readonly given: readonly { readonly how: "update" | "signal"; readonly id: string }[];
@@ -61,6 +64,14 @@ export function worldCli(world: TocsinWorld, plan: Plan, services: readonly Serv
   return {
     away,
     given,
+    sources: {
+      operations: () =>
+        away.temporal === true
+          ? Promise.reject(new TocsinError("TMP-001", "no Temporal server answers"))
+          : Promise.resolve(operations),
+      store: () => Promise.resolve(worldStore(world, away)),
+      plans: () => Promise.resolve(worldPlans(plan, away)),
+    },
     tocsin: (...argv) => run(argv, open, { now: () => world.world.now() }),
   };
 }

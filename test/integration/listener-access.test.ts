@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { listen } from "../../src/api/listening.js";
 import { openInstallation } from "../../src/cli/installation.js";
 import { systemClock } from "../../src/lib/clock.js";
 import { createPostgresStore } from "../../src/store/postgres.js";
@@ -104,14 +103,7 @@ describe("reading", () => {
 
 describe("a listener beyond this machine", () => {
   it("is refused until a token exists, and reading needs one even then", async () => {
-    const dependencies = {
-      clock: systemClock,
-      store,
-      currentPlan: () => Promise.resolve(plan()),
-      pingTemporal: () => Promise.resolve(),
-      log: () => undefined,
-    };
-    await expect(listen({ host: "0.0.0.0", port: 0 }, dependencies)).rejects.toMatchObject({
+    await expect(startListener({ store, plan: plan(), host: "0.0.0.0" })).rejects.toMatchObject({
       code: "RUN-018",
     });
     await makeToken(store, ["ping"]);

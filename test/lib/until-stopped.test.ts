@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 
 import { untilStopped } from "../../src/lib/until-stopped.js";
 
-const never = (): Promise<never> => new Promise(() => undefined);
+const never = (): Promise<void> => new Promise(() => undefined);
 
 test("work that ends is what it gives", async () => {
   expect(await untilStopped(new AbortController().signal, () => Promise.resolve(1))).toBe(1);

@@ -8,9 +8,11 @@ import { listen } from "../../src/api/listening.js";
 import type { Patience } from "../../src/api/limits.js";
 import type { Plan } from "../../src/domain/plan.js";
 import type { Scope } from "../../src/domain/token.js";
+import { TocsinError } from "../../src/errors.js";
 import { systemClock } from "../../src/lib/clock.js";
 import { newTokenId, newTokenSecret, tokenHash } from "../../src/lib/token-secret.js";
 import type { Store } from "../../src/store/store.js";
+import type { Sources } from "../../src/views/sources.js";
 
 export interface TestListener {
   /** `http://127.0.0.1:<port>` */
@@ -36,6 +38,7 @@ export async function startListener(options: TestListenerOptions): Promise<TestL
     {
       clock: systemClock,
       store,
+      sources: storeAlone(store, plan),
       currentPlan: () => Promise.resolve(plan),
       pingTemporal: () => Promise.resolve(),
       log: (line) => void said.push(line),
@@ -50,6 +53,21 @@ export async function startListener(options: TestListenerOptions): Promise<TestL
     said,
     counts: listening.counts,
     close: () => listening.close(),
+  };
+}
+
+/** Nothing runs: what is read comes from the store, or not at all. */
+function storeAlone(store: Store, plan: Plan | undefined): Sources {
+  const stored = plan === undefined ? undefined : { plan, appliedAt: 0, appliedBy: "ada" };
+  return {
+    operations: () => Promise.reject(new TocsinError("TMP-001", "no Temporal server answers")),
+    store: () => Promise.resolve(store),
+    plans: () =>
+      Promise.resolve({
+        plan: () => (plan === undefined ? Promise.reject(new Error("no plan")) : Promise.resolve(plan)),
+        current: () => Promise.resolve(stored),
+        keep: () => Promise.resolve({ stored: true }),
+      }),
   };
 }
 

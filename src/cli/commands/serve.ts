@@ -8,6 +8,7 @@ import { listen } from "../../api/listening.js";
 import { openApp } from "../../app.js";
 import { systemClock } from "../../lib/clock.js";
 import { createLogger } from "../../telemetry/logger.js";
+import { operations } from "../../temporal/operations.js";
 import { resolveContext, withConnection } from "../context.js";
 import type { ConnectionFlags } from "../context.js";
 import type { Io } from "../io.js";
@@ -40,12 +41,17 @@ async function runServe(flags: ServeFlags, io: Io): Promise<void> {
   const context = resolveContext(flags, io);
   const log = createLogger("serve", { pretty: flags.json !== true });
   const app = await openApp(context, log);
-  const { connection, namespace } = app.temporal;
+  const { client, connection, namespace } = app.temporal;
   let listening: Listening;
   try {
     listening = await listen(flags.listen, {
       clock: systemClock,
       store: app.store,
+      sources: {
+        operations: () => Promise.resolve(operations(client, context.prefix)),
+        store: () => Promise.resolve(app.store),
+        plans: () => Promise.resolve(app.plans),
+      },
       currentPlan: async () => (await app.plans.current())?.plan,
       pingTemporal: async () => {
         await connection.workflowService.describeNamespace({ namespace });
