@@ -68,6 +68,13 @@ module.exports = {
       to: { path: "^(src/(checks|notifiers|cli|embedded|app)|activities/)" },
     },
     {
+      name: "views-are-for-everybody",
+      severity: "error",
+      comment: "What the command line and the API both read; it is shown by them, each in its own way.",
+      from: { path: "^src/views/" },
+      to: { path: "^(src/(checks|config|api|cli|embedded|app)|activities/|workflows/)" },
+    },
+    {
       name: "temporal-sdk-only-in-its-room",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/temporal/" },

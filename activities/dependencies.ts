@@ -1,6 +1,7 @@
 /** What activities need from the world, as ports: handed in by the composition root, replaced by small fakes in tests. */
 
 import type { IncidentId, ServiceId } from "../src/domain/ids.js";
+import type { Incoming } from "../src/checks/check-type.js";
 import type { DoctorReport } from "../src/domain/doctor-report.js";
 import type { MembersMessage } from "../src/domain/members.js";
 import type { AttemptResult, MessageKind } from "../src/domain/message.js";
@@ -41,6 +42,7 @@ export interface ProbeDependencies {
   readonly secrets: SecretResolver;
   readonly evaluator: ReadingEvaluator;
   readonly probeEgress: (plan: Plan) => EgressGuard;
+  readonly incoming: Incoming;
   /** Takes readings without making anybody wait: late or refused ones are lost and counted. */
   readonly keepReadings: (readings: readonly StoredReading[]) => void;
   readonly counts: SweepCounts;

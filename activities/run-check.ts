@@ -4,11 +4,15 @@ import { checkType } from "../src/checks/registry.js";
 import { judge } from "../src/domain/evaluate.js";
 import type { Judged } from "../src/domain/evaluate.js";
 import { applyExpectations } from "../src/domain/expectations.js";
+import type { CheckId } from "../src/domain/ids.js";
 import type { CheckPlan, Plan } from "../src/domain/plan.js";
 import type { Reading } from "../src/domain/reading.js";
 import type { ProbeDependencies } from "./dependencies.js";
 
-export type CheckDependencies = Pick<ProbeDependencies, "clock" | "secrets" | "evaluator" | "probeEgress">;
+export type CheckDependencies = Pick<
+  ProbeDependencies,
+  "clock" | "secrets" | "evaluator" | "probeEgress" | "incoming"
+>;
 
 export interface CheckedOnce extends Judged {
   readonly readings: readonly Reading[];
@@ -22,13 +26,14 @@ export interface CheckedOnce extends Judged {
  */
 export async function runCheck(
   plan: Plan,
+  id: CheckId,
   check: CheckPlan,
   knownSubjects: readonly string[],
   cut: AbortSignal,
   dependencies: CheckDependencies,
 ): Promise<CheckedOnce> {
   const { clock, evaluator } = dependencies;
-  const probed = await probe(plan, check, cut, dependencies);
+  const probed = await probe(plan, id, check, cut, dependencies);
   const endedAt = clock.monotonic();
   const now = clock.now();
   const readings = probed.map((reading) => applyExpectations(reading, check.assert, evaluator, now));
@@ -41,6 +46,7 @@ export async function runCheck(
 
 async function probe(
   plan: Plan,
+  id: CheckId,
   check: CheckPlan,
   cut: AbortSignal,
   dependencies: CheckDependencies,
@@ -57,11 +63,13 @@ async function probe(
   cut.addEventListener("abort", stop, { once: true });
   try {
     return await type.probe(check.spec, {
+      check: id,
       signal: deadline.signal,
       timeoutMs: check.timeoutMs,
       clock: dependencies.clock,
       secrets: dependencies.secrets,
       egress: dependencies.probeEgress(plan),
+      incoming: dependencies.incoming,
       lift: { fields: check.fields, ...(check.each === undefined ? {} : { each: check.each }) },
     });
   } catch (error) {

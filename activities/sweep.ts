@@ -135,7 +135,7 @@ async function see(
     else cut.addEventListener("abort", giveUp, { once: true });
   });
   const checked = await Promise.race([
-    runCheck(plan, target.check, subjects.get(target.key) ?? [], cut, dependencies),
+    runCheck(plan, target.id, target.check, subjects.get(target.key) ?? [], cut, dependencies),
     late,
   ]);
   if (checked === undefined) return overdue(target, dependencies.clock.monotonic());

@@ -6,12 +6,22 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { format, resolveConfig } from "prettier";
+
+import type { ApiDependencies } from "../src/api/dependencies.js";
+import { createApi } from "../src/api/server.js";
 import { checkTypes } from "../src/checks/registry.js";
 import { CATALOGUE } from "../src/errors.js";
 import { packageRoot } from "../src/lib/package-root.js";
 import { notifiers } from "../src/notifiers/registry.js";
 
 const EXITS = { 0: "0", 1: "1 (findings)", 2: "2 (usage)", 3: "3 (cannot reach)" } as const;
+
+/** Describing a route calls none of it. */
+const nothingBehind = new Proxy({} as ApiDependencies, {
+  get: (_target, name) =>
+    name === "keyring" ? {} : () => Promise.reject(new Error(`${String(name)} is not here`)),
+});
 
 function errorsPage(): string {
   const codes = Object.entries(CATALOGUE).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -30,7 +40,18 @@ function indexPage(
   return `# ${title}\n\nThis index is generated from the registry.\n\n${rows.join("\n")}\n`;
 }
 
-const PAGES: Readonly<Record<string, () => string>> = {
+/** As the listener serves it, from the routes as they are; nothing is asked of what is behind them. */
+async function openapi(): Promise<string> {
+  const api = await createApi(nothingBehind, { loopback: true });
+  await api.ready();
+  const text = JSON.stringify(api.swagger(), null, 2);
+  await api.close();
+  const options = await resolveConfig(join(packageRoot, "docs", "openapi.json"));
+  return format(text, { ...options, parser: "json" });
+}
+
+const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
+  "docs/openapi.json": openapi,
   "docs/errors.md": errorsPage,
   "docs/checks/README.md": () => indexPage("Check types", checkTypes),
   "docs/notifiers/README.md": () => indexPage("Notifiers", notifiers),
@@ -44,7 +65,7 @@ async function current(path: string): Promise<string> {
 async function main(check: boolean): Promise<number> {
   const stale: string[] = [];
   for (const [path, page] of Object.entries(PAGES)) {
-    const wanted = page();
+    const wanted = await page();
     if ((await current(path)) === wanted) continue;
     stale.push(path);
     if (!check) await writeFile(join(packageRoot, path), wanted);

@@ -15,6 +15,7 @@ import { notifierEgress, probeEgress } from "./lib/egress-rules.js";
 import { createReadingEvaluator } from "./lib/expression.js";
 import { createSecretResolver } from "./lib/secret-resolver.js";
 import { withinBudget } from "./store/best-effort.js";
+import { incomingReader } from "./store/incoming-reader.js";
 import { createPlanSource } from "./store/plan-source.js";
 import type { PlanSource } from "./store/plan-source.js";
 import { createPostgresStore } from "./store/postgres.js";
@@ -135,6 +136,7 @@ export function workerDependencies(
     incidents: temporalIncidents(app.temporal.client, { prefix: context.prefix, attributes }),
     probeEgress: (plan) => probeEgress(plan.egress),
     notifierEgress: (plan, allowPrivate) => notifierEgress({ ...plan.egress, allowPrivate }),
+    incoming: incomingReader(kept),
     keepReadings: (readings) => void kept.recordReadings(readings),
     counts: {
       swept: (checks, ms) => {

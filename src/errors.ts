@@ -15,7 +15,7 @@ interface CatalogueEntry {
   readonly exit: ExitCode;
 }
 
-/** Areas: CFG configuration, CHK checks, NTF notifiers, STO store, TMP Temporal, RUN processes and files, CLI commands. */
+/** Areas: API the listener's answers, CFG configuration, CHK checks, NTF notifiers, STO store, TMP Temporal, RUN processes and files, CLI commands. */
 export const CATALOGUE = {
   "RUN-001": {
     meaning: "An internal error: Tocsin met a state it does not know.",
@@ -379,6 +379,74 @@ export const CATALOGUE = {
     remedy: "Start `tocsin up`, which brings one, or name a PostgreSQL with --database or DATABASE_URL.",
     exit: EXIT.usage,
   },
+  "RUN-018": {
+    meaning: "The listener was to be reachable from other machines, and there is no token yet.",
+    remedy:
+      "Make one with `tocsin token create`, or listen on 127.0.0.1; without tokens anybody who reaches it could read everything.",
+    exit: EXIT.usage,
+  },
+  "RUN-019": {
+    meaning: "The listener cannot listen there.",
+    remedy: "Name another --listen: the port may be taken, or the address may not be this machine's.",
+    exit: EXIT.findings,
+  },
+  "API-001": {
+    meaning: "The request carries no token that holds, and this needs one.",
+    remedy:
+      "Send `Authorization: Bearer <token>`; `tocsin token create` makes one, `tocsin token list` shows them.",
+    exit: EXIT.findings,
+  },
+  "API-002": {
+    meaning: "The token lacks the scope that this needs.",
+    remedy: "Make a token with that scope: `tocsin token create --scope <scope>`.",
+    exit: EXIT.findings,
+  },
+  "API-003": {
+    meaning: "There is nothing at this address.",
+    remedy:
+      "Compare it with /api/v1/openapi.json; a ping's address holds a token, which may have been revoked.",
+    exit: EXIT.findings,
+  },
+  "API-004": {
+    meaning: "The request has the wrong form.",
+    remedy: "The detail says where; /api/v1/openapi.json says what is expected.",
+    exit: EXIT.findings,
+  },
+  "API-005": {
+    meaning: "The request's body is too large.",
+    remedy: "Send less: the detail of the address in /api/v1/openapi.json says how much it takes.",
+    exit: EXIT.findings,
+  },
+  "API-006": {
+    meaning: "Too many requests, or too many wrong tokens, from one address.",
+    remedy: "Wait as long as Retry-After says; a client that has the wrong token should not go on trying.",
+    exit: EXIT.findings,
+  },
+  "API-007": {
+    meaning: "The listener cannot take this now, and has not taken it.",
+    remedy: "Send it again after the time in Retry-After: `curl --retry 5` does.",
+    exit: EXIT.unreachable,
+  },
+  "API-008": {
+    meaning: "A browser sent this for a page of another site.",
+    remedy: "Send it from a program, or from a page that the listener serves itself.",
+    exit: EXIT.findings,
+  },
+  "API-009": {
+    meaning: "The request's body is of a type that is not taken here.",
+    remedy: "Send JSON with `Content-Type: application/json`.",
+    exit: EXIT.findings,
+  },
+  "API-010": {
+    meaning: "The request took too long to arrive.",
+    remedy: "Send it whole within ten seconds, its headers within five.",
+    exit: EXIT.findings,
+  },
+  "API-011": {
+    meaning: "The request's headers are too large.",
+    remedy: "Send at most 16 KiB of headers.",
+    exit: EXIT.findings,
+  },
   "RUN-002": {
     meaning: "No configuration has been applied yet.",
     remedy: "Write one with `tocsin init` and apply it with `tocsin apply`.",
@@ -442,6 +510,11 @@ export const CATALOGUE = {
     remedy:
       "Name the installation: --dir for the state folder of `tocsin up`, or --address and --namespace of its Temporal; with --database it is known what has been applied.",
     exit: EXIT.unreachable,
+  },
+  "CLI-012": {
+    meaning: "There is no such token, or it was revoked before.",
+    remedy: "`tocsin token list` shows those that hold.",
+    exit: EXIT.usage,
   },
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -2,12 +2,21 @@
 
 import type { Plan } from "../domain/plan.js";
 import type { Clock } from "../lib/clock.js";
+import type { NewAlert, NewPing } from "../store/incoming.js";
 import type { Store } from "../store/store.js";
+import type { Sources } from "../views/sources.js";
+import type { Intake } from "./intake.js";
+import type { Keyring } from "./keyring.js";
 
 export interface ApiDependencies {
   readonly clock: Clock;
-  readonly store: Pick<Store, "ping" | "lastReadings">;
+  readonly store: Store;
+  readonly sources: Sources;
+  readonly keyring: Keyring;
+  readonly pings: Intake<NewPing>;
+  readonly alerts: Intake<NewAlert>;
   readonly currentPlan: () => Promise<Plan | undefined>;
   /** Rejects when Temporal does not answer. */
   readonly pingTemporal: () => Promise<void>;
+  readonly log: (line: string) => void;
 }

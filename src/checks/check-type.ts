@@ -5,6 +5,9 @@
 
 import type { z } from "zod";
 
+import type { Heartbeat } from "../domain/heartbeat.js";
+import type { CheckId } from "../domain/ids.js";
+import type { InboxAlert } from "../domain/inbox.js";
 import type { Reading } from "../domain/reading.js";
 import type { RulePlan } from "../domain/plan.js";
 import type { Clock } from "../lib/clock.js";
@@ -19,7 +22,19 @@ export interface FieldDeclaration {
   readonly description: string;
 }
 
+/** The reason, in a person's words, when there is no answer. */
+export type Asked<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+/** What came in from outside, for types that probe nothing but read what was said to us. Never rejects. */
+export interface Incoming {
+  heartbeat(check: CheckId): Promise<Asked<Heartbeat>>;
+  /** Open ones first, then those that are over since not long ago. */
+  inbox(check: CheckId): Promise<Asked<readonly InboxAlert[]>>;
+}
+
 export interface ProbeContext {
+  readonly check: CheckId;
   /** Aborted at the check's deadline; a probe settles within 50 ms of it and leaves no socket behind. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
@@ -27,6 +42,7 @@ export interface ProbeContext {
   readonly secrets: SecretResolver;
   /** Decides at connect time which addresses may be reached. */
   readonly egress: EgressGuard;
+  readonly incoming: Incoming;
   /** Names of JSON fields to lift, subjects to split: see `CheckPlan`. Only types that read JSON answers look at them. */
   readonly lift: {
     readonly fields: Readonly<Record<string, string>>;
@@ -45,6 +61,8 @@ export interface CheckType<Spec> {
   readonly summary: string;
   /** Its own keys, each with a description; durations and sizes already turned into numbers. Unknown keys are refused. */
   readonly schema: z.ZodType<Spec>;
+  /** Keys common to all checks that mean something of its own here: it is swept at its default interval then. */
+  readonly claims?: readonly "every"[];
   readonly defaults: { readonly everyMs: number; readonly timeoutMs: number };
   readonly fields: Readonly<Record<string, FieldDeclaration>>;
   /** Rules a check of this type has when it declares none; usually empty. */

@@ -3,13 +3,15 @@
 import type { PlainSpec } from "../domain/plan.js";
 import type { CheckType } from "./check-type.js";
 import { dns } from "./dns.js";
+import { heartbeat } from "./heartbeat.js";
 import { http } from "./http.js";
+import { inbox } from "./inbox.js";
 import { postgres } from "./postgres.js";
 import { redis } from "./redis.js";
 import { tcp } from "./tcp.js";
 import { tls } from "./tls.js";
 
-export const checkTypes = [http, tcp, tls, dns, redis, postgres] as const;
+export const checkTypes = [http, tcp, tls, dns, redis, postgres, heartbeat, inbox] as const;
 
 /** A check type whose specification is only known to have come out of its own schema. */
 export type AnyCheckType = CheckType<PlainSpec>;

@@ -65,6 +65,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: "Maintain:",
     commands: [
+      { name: "token", load: async () => (await import("./commands/token.js")).registerToken },
       { name: "schedules", load: async () => (await import("./commands/schedules.js")).registerSchedules },
       {
         name: "deadletters",

@@ -3,21 +3,14 @@
 import { existsSync } from "node:fs";
 
 import type { DoctorReport } from "../domain/doctor-report.js";
-import type { Operations } from "../temporal/operations.js";
-import type { PlanSource } from "../store/plan-source.js";
 import type { Store } from "../store/store.js";
 import { TocsinError } from "../errors.js";
+import type { Sources } from "../views/sources.js";
 import type { Context } from "./context.js";
-import { isMissingStore } from "./missing-store.js";
+import { isMissingStore } from "../views/missing-store.js";
 
-export interface Installation {
+export interface Installation extends Sources {
   readonly context: Context;
-  /** Connects when first asked. Rejects with TMP-001 or TMP-002. */
-  operations(): Promise<Operations>;
-  /** Undefined when no store is configured. Whether it answers is found out by asking it. */
-  store(): Promise<Store | undefined>;
-  /** What has been applied: from the store, else from this machine's copy. */
-  plans(): Promise<PlanSource>;
   /** Everything a page depends on, as far as it can be seen from this process; what is away is a finding. */
   examine(): Promise<DoctorReport>;
   close(): Promise<void>;

@@ -2,16 +2,14 @@
 
 import type { MonitorCommandName, MonitorCommands } from "../../workflows/names.js";
 import type { Plan } from "../domain/plan.js";
-import type { ServiceId } from "../domain/ids.js";
-import { parseServiceId, serviceId } from "../domain/ids.js";
-import { shardOf, shardsOf } from "../domain/plan-shards.js";
+import { serviceId } from "../domain/ids.js";
 import type { Told } from "../temporal/command.js";
 import type { Operations } from "../temporal/operations.js";
 import type { MonitorRef } from "../temporal/running.js";
 import type { Installation } from "./installation.js";
-import { appliedPlan } from "./monitors.js";
-import { findService } from "./plan-lookup.js";
-import type { ScopeTarget } from "./target.js";
+import { appliedPlan } from "../views/monitors.js";
+import { monitorsOfService } from "../views/service-monitors.js";
+import type { ScopeTarget } from "../views/target.js";
 
 /**
  * Gives the command to every monitor that may be meant. Where the applied configuration is not known, or does not have the service
@@ -47,14 +45,4 @@ async function monitorsFor(
   if (known.length > 0) return known;
   const running = await operations.listMonitors();
   return running.filter((monitor) => monitor.system === system);
-}
-
-/** The monitors that sweep a service, or one check of it; none where the configuration has no checks there. */
-export function monitorsOfService(plan: Plan, id: ServiceId, check?: string): readonly MonitorRef[] {
-  const service = findService(plan, id);
-  if (service === undefined) return [];
-  const { system } = parseServiceId(id);
-  const named = service.checks.find(({ name }) => name === check);
-  const shards = named === undefined ? shardsOf(service) : [shardOf(service, named)];
-  return shards.map((shard) => ({ system, shard }));
 }

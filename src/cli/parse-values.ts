@@ -34,3 +34,18 @@ export function positiveInteger(text: string): number {
 export function gathered(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
+
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `127.0.0.1:8470`, `[::1]:8470`, `0.0.0.0:8470`; port 0 takes any that is free. */
+export function hostAndPort(text: string): HostAndPort {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]+)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  const host = match?.[1] ?? match?.[2];
+  if (host === undefined || port > 65_535)
+    throw new InvalidArgumentError("Expected a host and a port: 127.0.0.1:8470.");
+  return { host, port };
+}

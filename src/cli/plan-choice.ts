@@ -8,7 +8,7 @@ import { TocsinError } from "../errors.js";
 import { BrokenConfiguration } from "./applying.js";
 import type { Installation } from "./installation.js";
 import type { Io } from "./io.js";
-import { appliedPlan } from "./monitors.js";
+import { appliedPlan } from "../views/monitors.js";
 
 /** Rejects with the file's problems when it is broken, with RUN-002 when nothing has been applied. */
 export async function choosePlan(

@@ -1,6 +1,6 @@
 /** What `status` says beneath its tables of alerts that do not fire: about to, unknown, or not looked at yet. Pure. */
 
-import type { SystemRow } from "./system-rows.js";
+import type { SystemRow } from "../views/system-rows.js";
 
 /** `quiet`: nothing fires and Tocsin sees, so that this is the news. */
 export function quietLines(rows: readonly SystemRow[], quiet: boolean): readonly string[] {

@@ -11,16 +11,18 @@ import { isMapping, type Mapping, type Tree } from "./tree.js";
 
 const COMMON_KEYS: ReadonlySet<string> = new Set(["type", ...Object.keys(commonCheckSchema.shape)]);
 
-/** The common keys by the common schema, all others by the type's own. */
+/** The common keys by the common schema; all others, and those that the type claims, by the type's own. */
 export function parseCheckKeys(tree: Tree, path: Path, parsing: Parsing): CheckInput | undefined {
   if (!isMapping(tree)) {
     parse(commonCheckSchema, tree, path, parsing);
     return undefined;
   }
   const { type: typeName, ...others } = tree;
+  const claimed = parsing.registries.checkTypes.find((each) => each.type === typeName)?.claims ?? [];
+  const isCommon = (key: string): boolean => COMMON_KEYS.has(key) && !claimed.some((claim) => claim === key);
   const commonTree: Mapping = {};
   const own: Mapping = {};
-  for (const [key, value] of Object.entries(others)) (COMMON_KEYS.has(key) ? commonTree : own)[key] = value;
+  for (const [key, value] of Object.entries(others)) (isCommon(key) ? commonTree : own)[key] = value;
   const common = parse(commonCheckSchema, commonTree, path, parsing);
   const type = typeFor(typeName, parsing.registries.checkTypes, "check type", path, parsing);
   if (type === undefined) return undefined;

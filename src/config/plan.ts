@@ -10,6 +10,7 @@ import type {
   ServicePlan,
   SystemPlan,
 } from "../domain/plan.js";
+import { sweptEveryMs } from "./check-times.js";
 import { plainJson } from "./plain-json.js";
 import type { CheckInput, ParsedCheck, ParsedConfig, ParsedService, ParsedSystem } from "./parsed.js";
 import { policyPlans } from "./plan-policies.js";
@@ -72,7 +73,7 @@ function checkPlan(check: ParsedCheck, config: ParsedConfig): readonly CheckPlan
   const input = check.value;
   if (!input?.common.enabled) return [];
   const { common, type, spec } = input;
-  const everyMs = common.every ?? config.defaults.every ?? type.defaults.everyMs;
+  const everyMs = sweptEveryMs(input, config.defaults);
   const timeoutMs = common.timeout ?? config.defaults.timeout ?? type.defaults.timeoutMs;
   return [
     {

@@ -1,5 +1,6 @@
 /** Checks: their times, the subjects they require, and what only some types can do. */
 
+import { sweptEveryMs } from "./check-times.js";
 import { printDuration } from "../lib/duration.js";
 import type { CheckInput, ParsedConfig } from "./parsed.js";
 import type { Finding, Path } from "./problem.js";
@@ -18,9 +19,9 @@ export function reviewChecks(config: ParsedConfig): readonly Finding[] {
 }
 
 /** A timeout that the check itself gives; any other is cut to the interval. */
-function timing({ common, type }: CheckInput, path: Path, { defaults }: ParsedConfig): readonly Finding[] {
-  const { timeout } = common;
-  const every = common.every ?? defaults.every ?? type.defaults.everyMs;
+function timing(input: CheckInput, path: Path, { defaults }: ParsedConfig): readonly Finding[] {
+  const { timeout } = input.common;
+  const every = sweptEveryMs(input, defaults);
   if (timeout === undefined || timeout <= every) return [];
   const message = `a probe may take ${printDuration(timeout)}, and there is one every ${printDuration(every)}`;
   const hint = "make `timeout` at most `every`";

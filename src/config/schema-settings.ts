@@ -57,7 +57,7 @@ export const apiSchema = z.strictObject({
       "expected a loopback address such as 127.0.0.1:8080",
     )
     .optional()
-    .describe("Where the listener listens; loopback only, until there is authentication"),
+    .describe("Where the listener listens: this machine only; `tocsin serve --listen` takes any address"),
 });
 
 const cron = z

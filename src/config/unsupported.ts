@@ -23,7 +23,7 @@ const UNSUPPORTED = {
     min_count: "it belongs to window functions, which are not supported either",
   },
   api: {
-    auth: "leave it out: the listener is reachable from this machine only",
+    auth: "leave it out: tokens are made with `tocsin token create`",
   },
   schedules: {
     report: "leave it out",

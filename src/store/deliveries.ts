@@ -111,6 +111,11 @@ export async function deadLetters(
     .selectFrom("tocsin.dead_letters")
     .select(["key", "incident", "notifier", "n", "kind", "at", "attempts", "reason", "state"]);
   if (filter.state !== undefined) query = query.where("state", "=", filter.state);
+  const { after } = filter;
+  if (after !== undefined) {
+    const at = timestamp(after.at);
+    query = query.where((x) => x.or([x("at", "<", at), x.and([x("at", "=", at), x("key", ">", after.key)])]));
+  }
   return query.orderBy("at", "desc").orderBy("key").limit(filter.limit).execute();
 }
 

@@ -3,6 +3,7 @@
 import { type Kysely, sql } from "kysely";
 import type { RetentionPlan } from "../domain/plan.js";
 import { instantOf } from "./instant.js";
+import { forgetIncoming } from "./forget-incoming.js";
 import { dropPartition, ensurePartitions, existingPartitions, type Partition } from "./partitions.js";
 import { rollUp } from "./roll-up.js";
 import type { HousekeepingReport } from "./store.js";
@@ -93,5 +94,6 @@ export async function housekeep(
   const partitionsDropped = await dropOld(db, now, retention, tell);
   await clearDefaults(db, now, retention);
   await forgetStories(db, now - retention.hourlyMs);
+  await forgetIncoming(db, now, retention);
   return { partitionsMade, partitionsDropped, bucketsRolledUp, ...(await measure(db)) };
 }

@@ -7,6 +7,7 @@ import type { IncidentEvent } from "../domain/story.js";
 import { storableJson, storableText } from "./storable.js";
 import type { IncidentFilter, IncidentSummary } from "./store.js";
 import type { Tables } from "./tables.js";
+import { timestamp } from "./time-conditions.js";
 
 /** An incident whose events name no severity was opened by a page that is known to nobody any more. */
 const SEVERITY_UNSAID = "warning";
@@ -110,6 +111,13 @@ export async function incidents(
   let query = db.selectFrom("tocsin.incidents").selectAll();
   if (filter.open !== undefined) query = query.where("ended_at", filter.open ? "is" : "is not", null);
   if (filter.service !== undefined) query = query.where("service", "=", filter.service);
+  const { after } = filter;
+  if (after !== undefined) {
+    const opened = timestamp(after.openedAt);
+    query = query.where((x) =>
+      x.or([x("opened_at", "<", opened), x.and([x("opened_at", "=", opened), x("id", ">", after.incident)])]),
+    );
+  }
   const rows = await query.orderBy("opened_at", "desc").orderBy("id").limit(filter.limit).execute();
   return rows.map((row) => ({
     incident: row.id,

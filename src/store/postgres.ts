@@ -3,9 +3,12 @@
 import type { Clock } from "../lib/clock.js";
 import { housekeep } from "./housekeeping.js";
 import { deadLetters, deliveries, markDeadLetter } from "./deliveries.js";
+import { heartbeats, noteReceiver } from "./heartbeats.js";
+import { endAlert, inbox, recordAlerts } from "./inbox.js";
 import { incidentEvents, incidents } from "./incidents.js";
 import { migrateSchema, readMigrations } from "./migrate.js";
 import { PartitionsAhead } from "./partitions.js";
+import { pings, recordPings } from "./pings.js";
 import { openPool } from "./pool.js";
 import { newestReadings } from "./newest-readings.js";
 import { readingsOfCheck } from "./readings.js";
@@ -16,6 +19,7 @@ import { SeriesCache } from "./series.js";
 import { storeError } from "./store-error.js";
 import type { Store } from "./store.js";
 import { recordStory } from "./story.js";
+import { createToken, revokeToken, tokens, touchTokens } from "./tokens.js";
 import { transitions } from "./transitions.js";
 
 export interface PostgresStoreOptions {
@@ -96,6 +100,17 @@ export function createPostgresStore(options: PostgresStoreOptions): Store {
     deliveries: (filter) => coded(deliveries(db, filter)),
     deadLetters: (filter) => coded(deadLetters(db, filter)),
     markDeadLetter: (key, state, by) => coded(markDeadLetter(db, key, { state, by, at: clock.now() })),
+    createToken: (token) => coded(createToken(db, token)),
+    tokens: () => coded(tokens(db)),
+    revokeToken: (id, by) => coded(revokeToken(db, id, by)),
+    touchTokens: (ids) => coded(touchTokens(db, ids)),
+    recordPings: (incoming) => coded(recordPings(db, incoming)),
+    pings: (check, limit) => coded(pings(db, check, limit)),
+    heartbeats: (checks) => coded(heartbeats(db, checks)),
+    noteReceiver: (receiver) => coded(noteReceiver(db, receiver)),
+    recordAlerts: (alerts) => coded(recordAlerts(db, alerts)),
+    endAlert: (check, fingerprint) => coded(endAlert(db, check, fingerprint)),
+    inbox: (check, limit) => coded(inbox(db, check, limit)),
     housekeep: (now, retention) => coded(housekeep(patient.db, now, retention, tell)),
   };
 }

@@ -9,6 +9,7 @@ import type { Plan } from "../domain/plan.js";
 import type { Outcome, Phases } from "../domain/reading.js";
 import type { AlertTransition, DeliveryRecord, IncidentEvent, StoryBatch } from "../domain/story.js";
 import type { Severity } from "../domain/severity.js";
+import type { IncomingStore } from "./incoming.js";
 
 export type { AlertTransition, DeliveryRecord, IncidentEvent, StoryBatch };
 
@@ -92,6 +93,8 @@ export interface IncidentFilter {
   /** True: only those with members. */
   readonly open?: boolean;
   readonly service?: ServiceId;
+  /** Only what comes after this one. */
+  readonly after?: Pick<IncidentSummary, "openedAt" | "incident">;
   readonly limit: number;
 }
 
@@ -103,11 +106,13 @@ export interface DeliveryFilter {
 
 export interface DeadLetterFilter {
   readonly state?: DeadLetter["state"];
+  /** Only what comes after this one. */
+  readonly after?: Pick<DeadLetter, "at" | "key">;
   readonly limit: number;
 }
 
 /** Every method rejects with a `TocsinError` STO-…; `isStoreAway` tells those apart that will pass. */
-export interface Store {
+export interface Store extends IncomingStore {
   /** Brings the schema up to date. Rejects with STO-… when the server is too old or the schema is newer than this program. */
   migrate(): Promise<void>;
   close(): Promise<void>;

@@ -1,12 +1,14 @@
 /** The columns of every table, as the query builder types them. Instants of partitioned tables: `instant.ts`. */
 
-import type { ColumnType, GeneratedAlways } from "kysely";
+import type { ColumnType, Generated, GeneratedAlways } from "kysely";
 import type { AlertStateName } from "../domain/alert-state.js";
 import type { AlertId, CheckId, IncidentId, RevisionId, ServiceId } from "../domain/ids.js";
+import type { PingKind } from "../domain/heartbeat.js";
 import type { MessageKind } from "../domain/message.js";
 import type { Plan } from "../domain/plan.js";
 import type { Severity } from "../domain/severity.js";
 import type { DeliveryRecord, Facts } from "../domain/story.js";
+import type { Scope } from "../domain/token.js";
 import type { DeadLetter } from "./store.js";
 
 /** Read as epoch milliseconds, written as a Date. */
@@ -122,6 +124,38 @@ interface RevisionColumns {
   readonly plan: Json<Plan>;
 }
 
+interface TokenColumns {
+  readonly id: string;
+  readonly hash: string;
+  readonly name: string;
+  readonly scopes: Scope[];
+  readonly ping_check: CheckId | null;
+  readonly created_at: Generated<number>;
+  readonly created_by: string;
+  readonly last_used_at: Generated<number | null>;
+  readonly expires_at: OptionalTime;
+  readonly revoked_at: Generated<number | null>;
+}
+
+interface AuditColumns {
+  readonly id: GeneratedAlways<number>;
+  readonly at: Generated<number>;
+  readonly by_whom: string;
+  readonly what: string;
+  readonly target: string;
+  readonly facts: Json<Facts>;
+}
+
+interface PingColumns {
+  readonly id: GeneratedAlways<number>;
+  readonly at: Generated<number>;
+  readonly check_id: CheckId;
+  readonly kind: PingKind;
+  readonly exit_code: number | null;
+  readonly body: string | null;
+  readonly source: string | null;
+}
+
 export interface Tables {
   readonly "tocsin.revisions": RevisionColumns;
   readonly "tocsin.series": SeriesColumns;
@@ -136,6 +170,9 @@ export interface Tables {
   readonly "tocsin.incidents": IncidentColumns;
   readonly "tocsin.deliveries": DeliveryColumns;
   readonly "tocsin.dead_letters": DeadLetterColumns;
+  readonly "tocsin.tokens": TokenColumns;
+  readonly "tocsin.audit": AuditColumns;
+  readonly "tocsin.pings": PingColumns;
   readonly "tocsin.migrations": { readonly name: string; readonly timestamp: string };
   readonly "tocsin.migration_checksums": { readonly name: string; readonly sha256: string };
 }

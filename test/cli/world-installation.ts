@@ -16,6 +16,7 @@ import type { PlanSource } from "../../src/store/plan-source.js";
 import type { Asked } from "../../src/temporal/ask.js";
 import type { Told } from "../../src/temporal/command.js";
 import type { Operations } from "../../src/temporal/operations.js";
+import type { Sources } from "../../src/views/sources.js";
 import type { TocsinWorld } from "../support/tocsin-world.js";
 import type { WorkflowHarness } from "../support/workflow-harness.js";
 import { worldStore } from "./world-store.js";
@@ -40,6 +41,8 @@ export interface Away {
 }
 
 export interface WorldCli {
+  /** What the API reads, of the same world. */
+  readonly sources: Sources;
   readonly away: Away;
   /** Every command that was given, with the id under which it is taken once. */
   readonly given: readonly { readonly how: "update" | "signal"; readonly id: string }[];
@@ -74,6 +77,14 @@ export function worldCli(world: TocsinWorld, plan: Plan, services: readonly Serv
     away,
     given,
     operations,
+    sources: {
+      operations: () =>
+        away.temporal === true
+          ? Promise.reject(new TocsinError("TMP-001", "no Temporal server answers"))
+          : Promise.resolve(operations),
+      store: () => Promise.resolve(worldStore(world, away)),
+      plans: () => Promise.resolve(worldPlans(plan, away)),
+    },
     tocsin: (...argv) => run(argv, open, { now: () => world.world.now() }),
   };
 }

@@ -59,6 +59,17 @@ export function worldStore(world: TocsinWorld, away: { readonly store?: boolean 
     recordReadings: never,
     recordStory: never,
     markDeadLetter: never,
+    createToken: never,
+    tokens: never,
+    revokeToken: never,
+    touchTokens: never,
+    recordPings: never,
+    pings: never,
+    heartbeats: never,
+    noteReceiver: never,
+    recordAlerts: never,
+    endAlert: never,
+    inbox: never,
     housekeep: never,
   };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
 import { describe, expect, it } from "@jest/globals";
 
@@ -9,7 +10,7 @@ import { packageRoot } from "../../src/lib/package-root.js";
 
 interface Definition {
   readonly properties?: Readonly<Record<string, unknown>>;
-  readonly oneOf?: readonly { readonly properties: object }[];
+  readonly oneOf?: readonly { readonly properties: Readonly<Record<string, unknown>> }[];
 }
 
 interface Schema {
@@ -18,6 +19,11 @@ interface Schema {
 }
 
 const schema = configJsonSchema() as unknown as Schema;
+
+function keysOf(type: string): Readonly<Record<string, unknown>> {
+  const all = schema.$defs.check?.oneOf ?? [];
+  return all.find(({ properties }) => isDeepStrictEqual(properties.type, { const: type }))?.properties ?? {};
+}
 
 describe("the JSON Schema", () => {
   it("is the one that is committed: run `node dist/scripts/generate-json-schema.js`", () => {
@@ -28,10 +34,16 @@ describe("the JSON Schema", () => {
   });
 
   it("knows the keys of every check type beside the common ones", () => {
-    const [http] = schema.$defs.check?.oneOf ?? [];
-    expect(Object.keys(http?.properties ?? {})).toEqual(
+    expect(Object.keys(keysOf("http"))).toEqual(
       expect.arrayContaining(["type", "every", "timeout", "alerts", "url", "expect"]),
     );
+  });
+
+  it("says of a key that a type claims what it means there", () => {
+    expect(keysOf("http").every).toMatchObject({ description: expect.stringContaining("probed") as unknown });
+    expect(keysOf("heartbeat").every).toMatchObject({
+      description: expect.stringContaining("job") as unknown,
+    });
   });
 
   it("knows no key that docs/configuration.md does not explain", () => {

@@ -101,7 +101,9 @@ function describePaper<Spec>(type: CheckType<Spec>): void {
   test("has an example that its schema takes", () => {
     const all = Object.entries(parse(type.example) as Record<string, unknown>);
     expect(Object.fromEntries(all).type).toBe(type.type);
-    const own = Object.fromEntries(all.filter(([key]) => !COMMON_KEYS.includes(key)));
+    const claimed: readonly string[] = type.claims ?? [];
+    const isOwn = (key: string): boolean => !COMMON_KEYS.includes(key) || claimed.includes(key);
+    const own = Object.fromEntries(all.filter(([key]) => isOwn(key)));
     expect(type.schema.safeParse(own)).toMatchObject({ success: true });
   });
 

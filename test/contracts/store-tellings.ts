@@ -4,6 +4,7 @@ import { describe, expect, it } from "@jest/globals";
 import { alertId, checkId, incidentId, type RevisionId, serviceId } from "../../src/domain/ids.js";
 import type { Plan } from "../../src/domain/plan.js";
 import type { IncidentEvent } from "../../src/domain/story.js";
+import type { DeadLetter, IncidentSummary } from "../../src/store/store.js";
 import {
   ALERT,
   DAY,
@@ -179,6 +180,26 @@ function incidentStories(stage: () => Stage): void {
       ]);
     });
 
+    it("comes in pages that add up to the whole, though some were opened at one time", async () => {
+      const { store } = stage();
+      const ids = Array.from({ length: 7 }, (_, n) =>
+        incidentId(serviceId("kohakku", `s${n}`), NOON + Math.floor(n / 3) * SECOND),
+      );
+      await store.recordStory({
+        incidentEvents: ids.map((incident, n) => event(n, "opened", { incident, at: NOON + n })),
+      });
+      const whole = await store.incidents({ limit: 10 });
+      const pages: IncidentSummary[] = [];
+      for (;;) {
+        const after = pages.at(-1);
+        const page = await store.incidents({ limit: 2, ...(after === undefined ? {} : { after }) });
+        if (page.length === 0) break;
+        pages.push(...page);
+      }
+      expect(whole).toHaveLength(7);
+      expect(pages).toEqual(whole);
+    });
+
     it("is listed newest first, by service, as many as wanted", async () => {
       const later = event(0, "opened", { incident: incidentId(SERVICE, NOON + HOUR), at: NOON + HOUR });
       const koda = serviceId("koda", "worker");
@@ -279,6 +300,29 @@ function deliveryStories(stage: () => Stage): void {
     it("is discarded when its workflow says so", async () => {
       await stage().store.recordStory({ deliveries: [dead, delivery(8, { result: "discarded" })] });
       expect(await stage().store.deadLetters({ limit: 10 })).toMatchObject([{ state: "discarded" }]);
+    });
+
+    it("comes in pages that add up to the whole, though some died at one time", async () => {
+      const { store } = stage();
+      const dead = Array.from({ length: 5 }, (_, n) =>
+        delivery(n, {
+          key: `${INCIDENT}/pager/${n}`,
+          n,
+          result: "dead",
+          at: NOON + Math.floor(n / 3) * SECOND,
+        }),
+      );
+      await store.recordStory({ deliveries: dead });
+      const whole = await store.deadLetters({ limit: 10 });
+      const pages: DeadLetter[] = [];
+      for (;;) {
+        const after = pages.at(-1);
+        const page = await store.deadLetters({ limit: 2, ...(after === undefined ? {} : { after }) });
+        if (page.length === 0) break;
+        pages.push(...page);
+      }
+      expect(whole).toHaveLength(5);
+      expect(pages).toEqual(whole);
     });
 
     it("is marked once: a second time and an unknown one change nothing", async () => {

@@ -64,16 +64,16 @@ function schemaStories(stage: () => Stage): void {
     });
 
     it("grows by what is missing, and stays as it was when that fails", async () => {
-      const [initial] = await readMigrations();
+      const own = (await readMigrations()).map(({ name, text }) => [`${name}.sql`, text]);
       const files = {
-        "0001_initial.sql": initial?.text ?? "",
-        "0002_more.sql": "create table tocsin.more (a int)",
+        ...(Object.fromEntries(own) as Readonly<Record<string, string>>),
+        "0901_more.sql": "create table tocsin.more (a int)",
       };
       await withMigrations(files, (migrations) => stage().another({ migrations }).migrate());
       expect(await stage().sql("select from tocsin.more")).toEqual([]);
       const broken = {
         ...files,
-        "0003_broken.sql": "create table tocsin.half (a int); select no_such_function()",
+        "0902_broken.sql": "create table tocsin.half (a int); select no_such_function()",
       };
       const failed = withMigrations(broken, (migrations) => stage().another({ migrations }).migrate());
       await expect(failed).rejects.toMatchObject({ code: "STO-008" });

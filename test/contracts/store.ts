@@ -3,10 +3,13 @@
 import { describe, jest } from "@jest/globals";
 import type { TestPostgres } from "../support/postgres.js";
 import { housekeepingStories } from "./store-housekeeping.js";
+import { inboxStories } from "./store-inbox.js";
+import { pingStories } from "./store-pings.js";
 import { readingStories } from "./store-readings.js";
 import { rollupStories } from "./store-rollups.js";
 import { useStage } from "./store-stage.js";
 import { tellingStories } from "./store-tellings.js";
+import { tokenStories } from "./store-tokens.js";
 import { troubleStories } from "./store-trouble.js";
 
 /** Declares all stories; the server is started once, and every story gets a database of its own. */
@@ -19,6 +22,9 @@ export function describeStore(name: string, start: () => Promise<TestPostgres>):
     rollupStories(stage);
     housekeepingStories(stage);
     tellingStories(stage);
+    tokenStories(stage);
+    pingStories(stage);
+    inboxStories(stage);
     troubleStories(stage);
   });
 }

@@ -10,12 +10,13 @@ import type { Operations } from "../../temporal/operations.js";
 import type { ActFlags } from "../act-on.js";
 import { noIncident, reportTold, stamp, withActFlags } from "../act-on.js";
 import type { Installation } from "../installation.js";
-import { incidentColumns, openIncidents } from "../open-incidents.js";
+import { openIncidents } from "../../views/open-incidents.js";
+import { incidentColumns } from "../incident-columns.js";
 import { table } from "../output/table.js";
 import { durationText, gathered } from "../parse-values.js";
 import type { Session } from "../session.js";
 import { say, withInstallation } from "../session.js";
-import { serviceTarget, whyTarget } from "../target.js";
+import { serviceTarget, whyTarget } from "../../views/target.js";
 
 interface AckFlags extends ActFlags {
   readonly for?: string;

@@ -8,7 +8,7 @@ import { noIncident, reportTold, stamp, withActFlags } from "../act-on.js";
 import { spokenText } from "../parse-values.js";
 import type { Session } from "../session.js";
 import { withInstallation } from "../session.js";
-import { serviceTarget } from "../target.js";
+import { serviceTarget } from "../../views/target.js";
 
 const WHICH = "<system>/<service>";
 

@@ -4,43 +4,27 @@ import type { Command } from "commander";
 
 import type { ExitCode } from "../../errors.js";
 import { EXIT } from "../../errors.js";
-import type { AlertRow } from "../alert-rows.js";
-import { liveRows, ofSystem, storedRows } from "../alert-rows.js";
-import { blindSpots } from "../blindness.js";
+import type { AlertRow } from "../../views/alert-rows.js";
+import { readAlerts } from "../../views/alerts.js";
 import type { ConnectionFlags } from "../context.js";
 import { withConnection } from "../context.js";
-import { fromStore } from "../from-store.js";
 import type { Installation } from "../installation.js";
-import { appliedPlan, monitorName, monitorsNow } from "../monitors.js";
 import { nothingHere } from "../nothing-here.js";
 import { severityPaint, statePaint } from "../output/colors.js";
 import { printEnvelope } from "../output/envelope.js";
 import { withProgress } from "../output/progress.js";
 import { table } from "../output/table.js";
 import type { Column } from "../output/table.js";
-import { clock } from "../output/times.js";
-import type { PauseRow } from "../pauses.js";
-import { pauseLines, pausesNow } from "../pauses.js";
+import { clock } from "../../views/times.js";
+import type { PauseRow } from "../../views/pauses.js";
+import { pauseLines } from "../pause-lines.js";
 import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
-import { unknownSystem } from "../unknown-name.js";
 
 interface AlertsFlags extends ConnectionFlags {
   readonly json?: true;
   readonly wide?: true;
 }
-
-interface Gathered {
-  readonly rows: readonly AlertRow[];
-  readonly pauses: readonly PauseRow[];
-  /** Systems whose alerts are those last stored. */
-  readonly stored: readonly string[];
-  /** Systems of which nothing could be learned. */
-  readonly missing: readonly string[];
-}
-
-/** Edges read back when monitors do not answer. */
-const STORED_EDGES = 5_000;
 
 export function registerAlerts(program: Command, session: Session): void {
   withConnection(program.command("alerts"))
@@ -60,9 +44,13 @@ async function alerts(
   flags: AlertsFlags,
 ): Promise<ExitCode> {
   const { io } = session;
-  const { rows, pauses, stored, missing } = await withProgress(io, "asking the monitors", () =>
-    gather(session, installation, system),
+  const { rows, pauses, stored, missing, blind, nothingKnown } = await withProgress(
+    io,
+    "asking the monitors",
+    () => readAlerts(installation, system, io.now()),
   );
+  if (nothingKnown) throw nothingHere(installation.context);
+  for (const reason of blind) note(io, `blind: ${reason}`);
   if (stored.length > 0) {
     note(io, `no worker answers for ${stored.join(", ")}: what was stored last, which may have changed`);
   }
@@ -85,42 +73,6 @@ function sayAlerts(
   say(io, table(columns(session), rows, flags.wide ? Number.MAX_SAFE_INTEGER : io.width));
   const lines = pauseLines(pauses, io.now(), io.width);
   if (lines.length > 0) say(io, rows.length === 0 ? lines : ["", ...lines]);
-}
-
-async function gather(
-  session: Session,
-  installation: Installation,
-  system: string | undefined,
-): Promise<Gathered> {
-  const operations = await installation.operations();
-  const plan = await appliedPlan(installation);
-  const monitors = await monitorsNow(operations, plan, system);
-  if (monitors.length === 0 && plan === undefined) {
-    const store = await fromStore(installation, (each) => each.ping());
-    const nothing = nothingHere(installation.context, { monitors: 0, plan, store: store.there });
-    if (nothing !== undefined) throw nothing;
-  }
-  if (system !== undefined && monitors.length === 0) throw unknownSystem(plan, system);
-  for (const { reason } of blindSpots(monitors, session.io.now())) note(session.io, `blind: ${reason}`);
-  const pauses = pausesNow(monitors, session.io.now());
-  const live = liveRows(
-    monitors.flatMap(({ asked }) => (asked.state === "answered" ? asked.value.alerts : [])),
-    pauses,
-  );
-  const silent = [
-    ...new Set(
-      monitors.flatMap(({ monitor, asked }) => (asked.state === "answered" ? [] : [monitorName(monitor)])),
-    ),
-  ];
-  if (silent.length === 0) return { rows: live, pauses, stored: [], missing: [] };
-  const edges = await fromStore(installation, (store) => store.transitions({ limit: STORED_EDGES }));
-  if (!edges.there) return { rows: live, pauses, stored: [], missing: silent };
-  const known = new Set(live.map(({ alert }) => alert));
-  const systems = new Set(silent.map((name) => name.split(":")[0] ?? name));
-  const rows = ofSystem(storedRows(edges.value), system).filter(
-    ({ alert }) => !known.has(alert) && systems.has(alert.split("/")[0] ?? ""),
-  );
-  return { rows: [...live, ...rows], pauses, stored: silent, missing: [] };
 }
 
 function columns(session: Session): readonly Column<AlertRow>[] {

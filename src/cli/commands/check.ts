@@ -13,20 +13,24 @@ import { systemClock } from "../../lib/clock.js";
 import { probeEgress } from "../../lib/egress-rules.js";
 import { createReadingEvaluator } from "../../lib/expression.js";
 import { createSecretResolver } from "../../lib/secret-resolver.js";
+import type { Asked } from "../../store/best-effort.js";
+import { incomingReader } from "../../store/incoming-reader.js";
+import type { Store } from "../../store/store.js";
 import { checkedLines, verdictColumns } from "../checked-lines.js";
+import { findCheck } from "../../domain/plan-lookup.js";
+import { checkTarget } from "../../views/target.js";
+import { unknownCheck } from "../../views/unknown-name.js";
 import type { ConnectionFlags } from "../context.js";
 import { withConnection } from "../context.js";
+import { fromStore } from "../../views/from-store.js";
 import type { Installation } from "../installation.js";
 import { printEnvelope } from "../output/envelope.js";
 import { foundSomething } from "../output/failure.js";
 import { withProgress } from "../output/progress.js";
 import { table } from "../output/table.js";
 import { choosePlan } from "../plan-choice.js";
-import { findCheck } from "../plan-lookup.js";
 import type { Session } from "../session.js";
 import { colorsOf, say, withInstallation } from "../session.js";
-import { checkTarget } from "../target.js";
-import { unknownCheck } from "../unknown-name.js";
 
 interface CheckFlags extends ConnectionFlags {
   readonly config?: string;
@@ -56,7 +60,7 @@ async function check(
   const planned = findCheck(plan, id);
   if (planned === undefined) throw unknownCheck(plan, id);
   const checked = await withProgress(io, `probing ${planned.target}`, () =>
-    probeOnce(session, plan, planned),
+    probeOnce(session, installation, plan, id, planned),
   );
   if (flags.json) {
     const { readings, verdicts, overflow } = checked;
@@ -73,11 +77,26 @@ async function check(
   return foundSomething(checked.verdicts.some(({ verdict }) => verdict !== "good"));
 }
 
-function probeOnce({ io }: Session, plan: Plan, planned: CheckPlan): Promise<CheckedOnce> {
-  return runCheck(plan, planned, [], new AbortController().signal, {
+function probeOnce(
+  { io }: Session,
+  installation: Installation,
+  plan: Plan,
+  id: CheckId,
+  planned: CheckPlan,
+): Promise<CheckedOnce> {
+  return runCheck(plan, id, planned, [], new AbortController().signal, {
     clock: systemClock,
     secrets: createSecretResolver(io.env, (path) => readFile(path, "utf8")),
     evaluator: createReadingEvaluator(),
     probeEgress: ({ egress }) => probeEgress(egress),
+    incoming: incomingReader({ ask: (question) => askedOf(installation, question) }),
   });
+}
+
+async function askedOf<T>(
+  installation: Installation,
+  question: (store: Store) => Promise<T>,
+): Promise<Asked<T>> {
+  const found = await fromStore(installation, question);
+  return found.there ? { ok: true, value: found.value } : { ok: false, reason: found.why };
 }

@@ -2,30 +2,30 @@
 
 import type { Command } from "commander";
 
-import type { CheckId, ServiceId } from "../../domain/ids.js";
-import type { AlertTransition } from "../../domain/story.js";
+import type { CheckId } from "../../domain/ids.js";
 import { EXIT } from "../../errors.js";
 import type { ExitCode } from "../../errors.js";
-import type { RollupRow, StoredReading } from "../../store/store.js";
+import { findCheck } from "../../domain/plan-lookup.js";
+import { appliedPlan } from "../../views/monitors.js";
+import { unknownCheck } from "../../views/unknown-name.js";
 import type { ConnectionFlags } from "../context.js";
 import { withConnection } from "../context.js";
-import { requireStore } from "../from-store.js";
+import type { History } from "../../views/history.js";
+import { readHistory } from "../../views/history.js";
 import type { HistoryLine } from "../history-lines.js";
 import { bucketLines, edgeLines, readingLines, shares } from "../history-lines.js";
 import type { Installation } from "../installation.js";
-import { appliedPlan } from "../monitors.js";
+import { requireStore } from "../require-store.js";
 import { statePaint } from "../output/colors.js";
 import { printEnvelope } from "../output/envelope.js";
 import { withProgress } from "../output/progress.js";
 import { table } from "../output/table.js";
 import type { Column } from "../output/table.js";
-import { clock } from "../output/times.js";
+import { clock } from "../../views/times.js";
 import { durationMs, positiveInteger } from "../parse-values.js";
-import { findCheck } from "../plan-lookup.js";
 import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
-import { checkTarget } from "../target.js";
-import { unknownCheck } from "../unknown-name.js";
+import { checkTarget } from "../../views/target.js";
 
 interface HistoryFlags extends ConnectionFlags {
   readonly since: number;
@@ -33,20 +33,7 @@ interface HistoryFlags extends ConnectionFlags {
   readonly json?: true;
 }
 
-interface History {
-  readonly readings: readonly StoredReading[];
-  readonly rollups: readonly RollupRow[];
-  readonly transitions: readonly AlertTransition[];
-}
-
 const HOUR_MS = 3_600_000;
-/** Beyond this, single readings are more than a person reads: buckets are shown. */
-const LONGEST_OF_READINGS_MS = 6 * HOUR_MS;
-/** Beyond this, buckets of five minutes are. */
-const LONGEST_OF_FIVE_MINUTES_MS = 48 * HOUR_MS;
-const FIVE_MINUTES_MS = 300_000;
-const MAX_EDGES = 500;
-
 export function registerHistory(program: Command, session: Session): void {
   withConnection(program.command("history"))
     .description("show what a check saw, and what its alerts made of it")
@@ -69,7 +56,8 @@ async function history(
   const { io } = session;
   const now = io.now();
   const range = { from: now - flags.since, to: now + 1 };
-  const found = await withProgress(io, "reading", () => read(installation, check, range, flags));
+  const store = await requireStore(installation);
+  const found = await withProgress(io, "reading", () => readHistory(store, check, range, flags.limit));
   const lines = linesOf(found);
   if (lines.length === 0) await refuseUnknown(installation, check);
   if (flags.json) {
@@ -94,24 +82,6 @@ async function history(
 async function refuseUnknown(installation: Installation, check: CheckId): Promise<void> {
   const plan = await appliedPlan(installation);
   if (plan !== undefined && findCheck(plan, check) === undefined) throw unknownCheck(plan, check);
-}
-
-async function read(
-  installation: Installation,
-  check: CheckId,
-  range: { readonly from: number; readonly to: number },
-  { since, limit }: HistoryFlags,
-): Promise<History> {
-  const store = await requireStore(installation);
-  const fine = since <= LONGEST_OF_READINGS_MS;
-  const step = since <= LONGEST_OF_FIVE_MINUTES_MS ? FIVE_MINUTES_MS : HOUR_MS;
-  const service = check.split("/").slice(0, 2).join("/") as ServiceId;
-  const [readings, rollups, edges] = await Promise.all([
-    fine ? store.readings(check, range, limit) : [],
-    fine ? [] : store.rollups(check, range, step),
-    store.transitions({ service, range, limit: MAX_EDGES }),
-  ]);
-  return { readings, rollups, transitions: edges.filter(({ alert }) => alert.startsWith(`${check}/`)) };
 }
 
 function linesOf({ readings, rollups, transitions }: History): readonly HistoryLine[] {

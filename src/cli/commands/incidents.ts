@@ -2,23 +2,23 @@
 
 import type { Command } from "commander";
 
-import { EXIT, TocsinError } from "../../errors.js";
+import { EXIT } from "../../errors.js";
 import type { ExitCode } from "../../errors.js";
-import type { IncidentId } from "../../domain/ids.js";
 import { oneLine, wrap } from "../../lib/text.js";
-import type { IncidentSummary, Store } from "../../store/store.js";
+import { fromStore } from "../../views/from-store.js";
+import { headline } from "../../views/incident-now.js";
+import type { IncidentStory } from "../../views/incident-story.js";
+import { incidentStory, TEMPORAL_AWAY } from "../../views/incident-story.js";
+import type { MeantIncident, Wanted } from "../../views/incidents.js";
+import { incidentsNow, namedIncident, newestIncidents, unknownIncident } from "../../views/incidents.js";
+import { appliedPlan } from "../../views/monitors.js";
+import { openIncidents } from "../../views/open-incidents.js";
 import type { ConnectionFlags } from "../context.js";
 import { withConnection } from "../context.js";
-import { fromStore } from "../from-store.js";
-import type { IncidentRow } from "../incident-rows.js";
-import { headline } from "../incident-now.js";
-import { incidentRowColumns, isOpen, liveRows, storedRow } from "../incident-rows.js";
-import type { IncidentStory, Meant } from "../incident-timeline.js";
-import { incidentStory, operationsOr, TEMPORAL_AWAY } from "../incident-timeline.js";
+import { incidentColumns } from "../incident-columns.js";
+import { incidentRowColumns } from "../incident-row-columns.js";
 import type { Installation } from "../installation.js";
-import { appliedPlan } from "../monitors.js";
 import { nothingHere } from "../nothing-here.js";
-import { incidentColumns, openIncidents } from "../open-incidents.js";
 import { statePaint } from "../output/colors.js";
 import { printEnvelope } from "../output/envelope.js";
 import { withProgress } from "../output/progress.js";
@@ -26,8 +26,7 @@ import { table } from "../output/table.js";
 import { positiveInteger } from "../parse-values.js";
 import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
-import { serviceTarget } from "../target.js";
-import { timelineLines } from "../timeline.js";
+import { timelineLines } from "../timeline-lines.js";
 
 interface IncidentsFlags extends ConnectionFlags {
   readonly open?: true;
@@ -44,7 +43,7 @@ export function registerIncidents(program: Command, session: Session): void {
     .option("--limit <count>", "at most so many", positiveInteger, 20)
     .option("--json", "for machines")
     .action((which: string | undefined, flags: IncidentsFlags) => {
-      const meant = which === undefined ? undefined : named(which);
+      const meant = which === undefined ? undefined : namedIncident(which);
       return withInstallation(session, flags, (installation) =>
         meant === undefined ? list(session, installation, flags) : show(session, installation, meant, flags),
       );
@@ -53,29 +52,18 @@ export function registerIncidents(program: Command, session: Session): void {
 
 async function list(session: Session, installation: Installation, flags: IncidentsFlags): Promise<ExitCode> {
   const { io } = session;
-  const found = await fromStore(installation, (store) => newestFirst(store, flags));
+  const wanted: Wanted = { open: flags.open === true, limit: flags.limit };
+  const found = await fromStore(installation, (store) => newestIncidents(store, wanted));
   if (!found.there) return listOpen(session, installation, found.why, flags);
-  const { all, live } = await withProgress(io, "asking the incidents", () =>
-    overlaid(installation, found.value),
+  const { rows, live } = await withProgress(io, "asking the incidents", () =>
+    incidentsNow(installation, found.value, wanted),
   );
   if (!live) note(io, TEMPORAL_AWAY);
-  const rows = all.filter((row) => !flags.open || isOpen(row)).slice(0, flags.limit);
   if (flags.json) {
     printEnvelope(io, "incidents", rows, { at: io.now(), source: "store", live });
   } else if (rows.length > 0) say(io, table(incidentRowColumns(session, rows), rows, io.width));
   else note(io, flags.open ? "no incident is open" : "there has been no incident");
   return EXIT.ok;
-}
-
-/** What was stored, and over it what runs says; `live` is false when Temporal does not answer. */
-async function overlaid(
-  installation: Installation,
-  stored: readonly IncidentSummary[],
-): Promise<{ readonly all: readonly IncidentRow[]; readonly live: boolean }> {
-  const operations = await operationsOr(installation, true);
-  return operations === undefined
-    ? { all: stored.map(storedRow), live: false }
-    : { all: await liveRows(operations, stored), live: true };
 }
 
 async function listOpen(
@@ -87,8 +75,7 @@ async function listOpen(
   const { io } = session;
   const operations = await installation.operations();
   const [plan, monitors] = await Promise.all([appliedPlan(installation), operations.listMonitors()]);
-  const nothing = nothingHere(installation.context, { monitors: monitors.length, plan, store: false });
-  if (nothing !== undefined) throw nothing;
+  if (monitors.length === 0 && plan === undefined) throw nothingHere(installation.context);
   note(io, `store away (${why}): live state, open incidents only`);
   const open = await openIncidents(operations);
   if (flags.json) printEnvelope(io, "incidents", open, { at: io.now(), source: "live", live: true });
@@ -97,28 +84,15 @@ async function listOpen(
   return EXIT.ok;
 }
 
-/** All that are open, then the newest of the others up to the limit. */
-async function newestFirst(
-  store: Store,
-  { open, limit }: IncidentsFlags,
-): Promise<readonly IncidentSummary[]> {
-  const opened = await store.incidents({ open: true, limit });
-  if (open) return opened;
-  const others = await store.incidents({ open: false, limit });
-  return [...opened, ...others].slice(0, limit);
-}
-
 async function show(
   session: Session,
   installation: Installation,
-  meant: Meant,
+  meant: MeantIncident,
   flags: IncidentsFlags,
 ): Promise<ExitCode> {
   const { io } = session;
   const story = await withProgress(io, "asking the incident", () => incidentStory(installation, meant));
-  if (story === undefined) {
-    throw new TocsinError("CLI-003", `no incident of ${meant.incident ?? meant.service} is known`);
-  }
+  if (story === undefined) throw unknownIncident(meant);
   for (const line of story.notes) note(io, line);
   const { incident, lines, live, now } = story;
   if (flags.json) {
@@ -135,10 +109,4 @@ function headLines(session: Session, { incident, live, now }: IncidentStory): re
   const [state = "", ...more] = wrap(oneLine(headline(now, live, io.now())), io.width);
   const paint = statePaint(now.state, colorsOf(io));
   return [incident, state.replace(now.state, paint(now.state)), ...more];
-}
-
-function named(which: string): Meant {
-  const at = which.indexOf("@");
-  if (at < 0) return { service: serviceTarget(which) };
-  return { service: serviceTarget(which.slice(0, at)), incident: which as IncidentId };
 }

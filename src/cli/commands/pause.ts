@@ -13,8 +13,8 @@ import { tellMonitors } from "../monitor-targets.js";
 import { durationText } from "../parse-values.js";
 import type { Session } from "../session.js";
 import { withInstallation } from "../session.js";
-import type { ScopeTarget } from "../target.js";
-import { scopeTarget, serviceTarget } from "../target.js";
+import type { ScopeTarget } from "../../views/target.js";
+import { scopeTarget, serviceTarget } from "../../views/target.js";
 
 interface PauseFlags extends ActFlags {
   readonly for?: string;

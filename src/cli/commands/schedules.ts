@@ -16,7 +16,7 @@ import { printEnvelope } from "../output/envelope.js";
 import { statePaint } from "../output/colors.js";
 import { table } from "../output/table.js";
 import type { Column } from "../output/table.js";
-import { clock } from "../output/times.js";
+import { clock } from "../../views/times.js";
 import type { Session } from "../session.js";
 import { colorsOf, note, say, withInstallation } from "../session.js";
 

@@ -1,0 +1,55 @@
+/** Which incidents are meant, and the list of them as it was stored and, where Temporal answers, as it stands. */
+
+import type { IncidentId, ServiceId } from "../domain/ids.js";
+import { TocsinError } from "../errors.js";
+import type { IncidentSummary, Store } from "../store/store.js";
+import type { IncidentRow } from "./incident-rows.js";
+import { isOpen, liveRows, storedRow } from "./incident-rows.js";
+import { operationsOr } from "./incident-story.js";
+import type { Sources } from "./sources.js";
+import { serviceTarget } from "./target.js";
+
+export interface MeantIncident {
+  readonly service: ServiceId;
+  /** Absent: its newest. */
+  readonly incident?: IncidentId;
+}
+
+export interface Wanted {
+  readonly open: boolean;
+  readonly limit: number;
+}
+
+/** `<system>/<service>`, or an incident's id. Throws CLI-001. */
+export function namedIncident(which: string): MeantIncident {
+  const at = which.indexOf("@");
+  if (at < 0) return { service: serviceTarget(which) };
+  return { service: serviceTarget(which.slice(0, at)), incident: which as IncidentId };
+}
+
+/** CLI-003: neither the store nor a workflow knows of it. */
+export function unknownIncident({ service, incident }: MeantIncident): TocsinError {
+  return new TocsinError("CLI-003", `no incident of ${incident ?? service} is known`);
+}
+
+/** All that are open, then the newest of the others up to the limit. */
+export async function newestIncidents(
+  store: Store,
+  { open, limit }: Wanted,
+): Promise<readonly IncidentSummary[]> {
+  const opened = await store.incidents({ open: true, limit });
+  if (open) return opened;
+  const others = await store.incidents({ open: false, limit });
+  return [...opened, ...others].slice(0, limit);
+}
+
+/** What was stored, and over it what runs says; `live` is false when Temporal does not answer. */
+export async function incidentsNow(
+  sources: Sources,
+  stored: readonly IncidentSummary[],
+  { open, limit }: Wanted,
+): Promise<{ readonly rows: readonly IncidentRow[]; readonly live: boolean }> {
+  const operations = await operationsOr(sources, true);
+  const all = operations === undefined ? stored.map(storedRow) : await liveRows(operations, stored);
+  return { rows: all.filter((row) => !open || isOpen(row)).slice(0, limit), live: operations !== undefined };
+}
