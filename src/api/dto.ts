@@ -81,17 +81,6 @@ export const status = z.object({
   pauses,
 });
 
-export const incidentSummary = z.object({
-  incident: z.string().describe("`<system>/<service>@<UTC opening time>`"),
-  service: z.string(),
-  openedAt: time,
-  endedAt: time.optional(),
-  closedAt: time.optional(),
-  severity,
-  lastEvent: z.string(),
-  lastEventAt: time,
-});
-
 /** How it stands. */
 export const incidentNow = z.object({
   state: z.string().describe("`open`, `acknowledged`, `paused`, `ended`, `closed`"),
@@ -101,6 +90,15 @@ export const incidentNow = z.object({
   acknowledged: acknowledged.optional(),
   paused: incidentPause.optional(),
   next: next.optional().describe("Who hears of it next, unless somebody acknowledges it"),
+});
+
+export const incidentRow = incidentNow.extend({
+  incident: z.string().describe("`<system>/<service>@<UTC opening time>`"),
+  service: z.string(),
+  closedAt: time.optional(),
+  lastEvent: z.string().optional(),
+  lastEventAt: time.optional(),
+  live: z.literal(true).optional().describe("Its workflow has said so"),
 });
 
 export const timelineLine = z.object({

@@ -29,10 +29,19 @@ export async function liveRows(
   stored: readonly IncidentSummary[],
 ): Promise<readonly IncidentRow[]> {
   const open = await openIncidents(operations);
-  const rows = await Promise.all(stored.map((summary) => liveRow(operations, summary, open)));
+  const rows = await overlaidRows(operations, stored, open);
   const unheard = open.filter((each) => !stored.some((summary) => isSame(each, summary)));
   const all = [...unheard.map(unheardRow), ...rows];
   return [...all.filter(isOpen), ...all.filter((row) => !isOpen(row))];
+}
+
+/** Those of `stored` alone, in their order, with what their workflows say of them now. */
+export function overlaidRows(
+  operations: Operations,
+  stored: readonly IncidentSummary[],
+  open: readonly OpenIncident[],
+): Promise<readonly IncidentRow[]> {
+  return Promise.all(stored.map((summary) => liveRow(operations, summary, open)));
 }
 
 export function isOpen({ endedAt }: IncidentRow): boolean {

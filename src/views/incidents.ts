@@ -4,8 +4,9 @@ import type { IncidentId, ServiceId } from "../domain/ids.js";
 import { TocsinError } from "../errors.js";
 import type { IncidentSummary, Store } from "../store/store.js";
 import type { IncidentRow } from "./incident-rows.js";
-import { isOpen, liveRows, storedRow } from "./incident-rows.js";
+import { isOpen, liveRows, overlaidRows, storedRow } from "./incident-rows.js";
 import { operationsOr } from "./incident-story.js";
+import { openIncidents } from "./open-incidents.js";
 import type { Sources } from "./sources.js";
 import { serviceTarget } from "./target.js";
 
@@ -52,4 +53,14 @@ export async function incidentsNow(
   const operations = await operationsOr(sources, true);
   const all = operations === undefined ? stored.map(storedRow) : await liveRows(operations, stored);
   return { rows: all.filter((row) => !open || isOpen(row)).slice(0, limit), live: operations !== undefined };
+}
+
+/** A page of what was stored, in its order, and over it what runs says. */
+export async function incidentsPage(
+  sources: Sources,
+  stored: readonly IncidentSummary[],
+): Promise<{ readonly rows: readonly IncidentRow[]; readonly live: boolean }> {
+  const operations = await operationsOr(sources, true);
+  if (operations === undefined) return { rows: stored.map(storedRow), live: false };
+  return { rows: await overlaidRows(operations, stored, await openIncidents(operations)), live: true };
 }

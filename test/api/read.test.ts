@@ -146,7 +146,7 @@ describe("what the API reads", () => {
     expect(await get("/status")).toMatchObject({ status: 200, meta: { store: "away" } });
     expect(await get("/incidents/kohakku%2Fcontroller")).toMatchObject({
       status: 200,
-      meta: { source: "live" },
+      meta: { live: true, notes: [expect.stringContaining("store away")] },
     });
     expect(await get("/why?which=kohakku/controller")).toMatchObject({
       status: 200,

@@ -6,11 +6,11 @@ import { z } from "zod";
 
 import type { CheckId, IncidentId, ServiceId } from "../../domain/ids.js";
 import { incidentStory } from "../../views/incident-story.js";
-import { namedIncident, unknownIncident } from "../../views/incidents.js";
+import { incidentsPage, namedIncident, unknownIncident } from "../../views/incidents.js";
 import { readHistory } from "../../views/history.js";
 import { checkTarget } from "../../views/target.js";
 import type { ApiDependencies } from "../dependencies.js";
-import { deadLetter, history, incidentNow, incidentSummary, timelineLine } from "../dto.js";
+import { deadLetter, history, incidentNow, incidentRow, timelineLine } from "../dto.js";
 import { envelope, envelopeOf, time } from "../envelope.js";
 import { decodeCursor, nextCursor, pageMeta, pageQuery } from "../pages.js";
 import { sinceQuery } from "../since.js";
@@ -34,7 +34,12 @@ export function storedRoutes(api: FastifyInstance, { clock, store, sources }: Ap
           open: z.stringbool().optional().describe("true: only those with members; false: only the others"),
           service: z.string().max(200).optional().describe("Only of this `<system>/<service>`"),
         }),
-        response: { 200: envelopeOf("incidents", z.array(incidentSummary).readonly(), pageMeta) },
+        response: {
+          200: envelopeOf("incidents", z.array(incidentRow).readonly(), {
+            ...pageMeta,
+            live: z.boolean().describe("false: Temporal does not answer, this is what was stored last"),
+          }),
+        },
       },
     },
     async ({ query: { limit, cursor, open, service } }) => {
@@ -48,7 +53,8 @@ export function storedRoutes(api: FastifyInstance, { clock, store, sources }: Ap
           : { after: { openedAt, incident: incident as IncidentId } }),
       });
       const next = nextCursor(rows, limit, (row) => [row.openedAt, row.incident]);
-      return envelope("incidents" as const, rows.slice(0, limit), { at: clock.now(), next });
+      const { rows: page, live } = await incidentsPage(sources, rows.slice(0, limit));
+      return envelope("incidents" as const, page, { at: clock.now(), next, live });
     },
   );
   typed.get(
