@@ -8,7 +8,7 @@ import type { Operations } from "../temporal/operations.js";
 import { fromStore } from "./from-store.js";
 import type { IncidentNow } from "./incident-now.js";
 import { conversationNow, loggedNow } from "./incident-now.js";
-import type { MeantIncident } from "./incidents.js";
+import type { MeantIncident } from "./meant-incident.js";
 import type { Sources } from "./sources.js";
 import type { TimelineLine } from "./timeline.js";
 import { liveTimeline, storedTimeline } from "./timeline.js";
@@ -45,10 +45,7 @@ export async function incidentStory(
 }
 
 /** Undefined when Temporal is away and what was stored can be shown without it. */
-export async function operationsOr(
-  sources: Sources,
-  isStored: boolean,
-): Promise<Operations | undefined> {
+export async function operationsOr(sources: Sources, isStored: boolean): Promise<Operations | undefined> {
   try {
     return await sources.operations();
   } catch (error) {

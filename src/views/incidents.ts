@@ -1,36 +1,15 @@
-/** Which incidents are meant, and the list of them as it was stored and, where Temporal answers, as it stands. */
+/** The list of incidents as it was stored and, where Temporal answers, as it stands. */
 
-import type { IncidentId, ServiceId } from "../domain/ids.js";
-import { TocsinError } from "../errors.js";
 import type { IncidentSummary, Store } from "../store/store.js";
 import type { IncidentRow } from "./incident-rows.js";
 import { isOpen, liveRows, overlaidRows, storedRow } from "./incident-rows.js";
 import { operationsOr } from "./incident-story.js";
 import { openIncidents } from "./open-incidents.js";
 import type { Sources } from "./sources.js";
-import { serviceTarget } from "./target.js";
-
-export interface MeantIncident {
-  readonly service: ServiceId;
-  /** Absent: its newest. */
-  readonly incident?: IncidentId;
-}
 
 export interface Wanted {
   readonly open: boolean;
   readonly limit: number;
-}
-
-/** `<system>/<service>`, or an incident's id. Throws CLI-001. */
-export function namedIncident(which: string): MeantIncident {
-  const at = which.indexOf("@");
-  if (at < 0) return { service: serviceTarget(which) };
-  return { service: serviceTarget(which.slice(0, at)), incident: which as IncidentId };
-}
-
-/** CLI-003: neither the store nor a workflow knows of it. */
-export function unknownIncident({ service, incident }: MeantIncident): TocsinError {
-  return new TocsinError("CLI-003", `no incident of ${incident ?? service} is known`);
 }
 
 /** All that are open, then the newest of the others up to the limit. */

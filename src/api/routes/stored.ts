@@ -6,7 +6,8 @@ import { z } from "zod";
 
 import type { CheckId, IncidentId, ServiceId } from "../../domain/ids.js";
 import { incidentStory } from "../../views/incident-story.js";
-import { incidentsPage, namedIncident, unknownIncident } from "../../views/incidents.js";
+import { incidentsPage } from "../../views/incidents.js";
+import { namedIncident, unknownIncident } from "../../views/meant-incident.js";
 import { readHistory } from "../../views/history.js";
 import { checkTarget } from "../../views/target.js";
 import type { ApiDependencies } from "../dependencies.js";

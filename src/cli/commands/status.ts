@@ -54,16 +54,10 @@ async function status(
 }
 
 /** Whoever cannot reach Temporal is blind, and says that before anything else. */
-async function connected(
-  session: Session,
-  installation: Installation,
-  { json }: StatusFlags,
-): Promise<void> {
+async function connected(session: Session, installation: Installation, { json }: StatusFlags): Promise<void> {
   const { context } = installation;
   try {
-    await withProgress(session.io, `connecting to ${context.address}`, () =>
-      installation.operations(),
-    );
+    await withProgress(session.io, `connecting to ${context.address}`, () => installation.operations());
   } catch (error) {
     if (error instanceof TocsinError && error.exit === EXIT.unreachable) {
       sayBlindOnly(session, unreachable(error, context), json === true);
