@@ -14,7 +14,7 @@ const PER_SERVICE = 50;
 /** YAML. Who is told does not matter here: nothing of it fails. */
 export function fleetConfig({ checks, everySeconds, timeoutSeconds, url, perSystem }: FleetConfig): string {
   const check = (target: number): string =>
-    `          c${target}: { type: http, url: "${url(target)}", alerts: { down: { for: 2m, severity: critical, action: Mend it. } } }`;
+    `          c${target}: { type: http, url: "${url(target)}", alerts: { down: { for: 2m, severity: critical, action: Mend it., runbook: "https://runbooks.example/down" } } }`;
   const range = (from: number, to: number): readonly number[] =>
     Array.from({ length: Math.max(0, to - from) }, (_each, index) => from + index);
   const service = (from: number, to: number): string =>

@@ -6,8 +6,8 @@ export interface FleetOptions {
   readonly hangEvery: number;
 }
 
-/** `window` forgets what was counted; `report` asks for what was counted since. */
-export type FleetQuestion = { readonly ask: "window" } | { readonly ask: "report" };
+/** `window` forgets what was counted; `report` asks for what was counted since, `due` questions to each target being expected. */
+export type FleetQuestion = { readonly ask: "window" } | { readonly ask: "report"; readonly due: number };
 
 export type FleetAnswer =
   | { readonly answer: "listening"; readonly ports: readonly number[] }
@@ -17,6 +17,8 @@ export type FleetAnswer =
 export interface FleetReport {
   readonly windowSeconds: number;
   readonly hits: number;
+  /** Questions that were due and came: of each target at most `due`. */
+  readonly covered: number;
   /** Targets that were asked at least once since the window began. */
   readonly seen: number;
   /** Epoch milliseconds at which the last of all targets was asked for the first time since the window began; 0 until then. */

@@ -66,7 +66,7 @@ function begin(): void {
   since = Date.now();
 }
 
-function report(): FleetReport {
+function report(due: number): FleetReport {
   const now = Date.now();
   const sorted = Float64Array.from(gaps).sort();
   const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
@@ -79,6 +79,7 @@ function report(): FleetReport {
   return {
     windowSeconds: (now - since) / 1000,
     hits: hits.reduce((sum, each) => sum + each, 0),
+    covered: hits.reduce((sum, each) => sum + Math.min(each, due), 0),
     seen,
     allSeenAt,
     worstGapMs,
@@ -92,9 +93,9 @@ function say(answer: FleetAnswer): void {
   process.send?.(answer);
 }
 
-process.on("message", ({ ask }: FleetQuestion) => {
-  if (ask === "report") {
-    say({ answer: "report", report: report() });
+process.on("message", (question: FleetQuestion) => {
+  if (question.ask === "report") {
+    say({ answer: "report", report: report(question.due) });
     return;
   }
   begin();

@@ -12,7 +12,8 @@ export interface Fleet {
   readonly url: (target: number) => string;
   /** Begins to count anew. */
   window(): Promise<void>;
-  report(): Promise<FleetReport>;
+  /** `due`: how often each target should have been asked since the window began. */
+  report(due?: number): Promise<FleetReport>;
   close(): Promise<void>;
 }
 
@@ -37,8 +38,8 @@ export async function startFleet({ targets, hangEvery }: FleetOptions): Promise<
     window: async () => {
       await ask({ ask: "window" });
     },
-    report: async () => {
-      const answer = await ask({ ask: "report" });
+    report: async (due = 0) => {
+      const answer = await ask({ ask: "report", due });
       if (answer.answer !== "report") throw new Error(`the fleet answered ${answer.answer}`);
       return answer.report;
     },

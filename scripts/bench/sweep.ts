@@ -34,18 +34,18 @@ try {
   const [before, fleetBefore] = [await installation.costs(), costOf(fleet.pid, { tree: false })];
   await pass(windowSeconds * 1000);
   const [after, fleetAfter] = [await installation.costs(), costOf(fleet.pid, { tree: false })];
-  const seen = await fleet.report();
+  const due = Math.floor(windowSeconds / everySeconds);
+  const seen = await fleet.report(due);
   const { cpuSeconds, memoryMiB } = spent(before, after);
-  const expected = Math.round((checks * seen.windowSeconds) / everySeconds);
   process.stdout.write(
     `${JSON.stringify({
       checks,
       everySeconds,
       hanging: hangEvery === 0 ? 0 : Math.ceil(checks / hangEvery),
       windowSeconds: rounded(seen.windowSeconds),
-      expected,
+      due: due * checks,
       made: seen.hits,
-      coverage: rounded((100 * seen.hits) / expected),
+      coveragePercent: rounded((100 * seen.covered) / (due * checks)),
       worstGapIntervals: rounded(seen.worstGapMs / (everySeconds * 1000)),
       startLagMs: {
         p99: Math.round(Math.max(seen.gapP99Ms - everySeconds * 1000, everySeconds * 1000 - seen.gapP01Ms)),
