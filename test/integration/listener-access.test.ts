@@ -151,7 +151,7 @@ describe("tocsin token", () => {
     expect(await tocsin("token", "revoke", id)).toMatchObject({ exit: 0, out: `${id}: revoked\n` });
     expect(await tocsin("token", "revoke", id)).toMatchObject({
       exit: 2,
-      err: expect.stringContaining("CLI-011") as unknown,
+      err: expect.stringContaining("CLI-012") as unknown,
     });
     expect((await tocsin("token", "list")).out).toBe("");
     expect((await tocsin("token", "list", "--all")).out).toMatch(/revoked .* grafana/);
