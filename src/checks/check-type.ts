@@ -65,6 +65,8 @@ export interface CheckType<Spec> {
   readonly claims?: readonly "every"[];
   readonly defaults: { readonly everyMs: number; readonly timeoutMs: number };
   readonly fields: Readonly<Record<string, FieldDeclaration>>;
+  /** Whether answers to this specification are JSON, for `fields` and `each` to read; unless said, those of a type with a field `json` are. */
+  readonly lifts?: (spec: Spec) => boolean;
   /** Rules a check of this type has when it declares none; usually empty. */
   readonly rules: (spec: Spec) => readonly Partial<RulePlan>[];
   /** What to show as the address probed; never a secret. */

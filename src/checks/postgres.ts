@@ -177,6 +177,7 @@ export const postgres: CheckType<PostgresSpec> = Object.freeze({
   schema: postgresSpec,
   defaults: { everyMs: 30_000, timeoutMs: 5_000 },
   fields,
+  lifts: ({ query }: PostgresSpec) => query !== undefined,
   rules: () => [],
   target: ({ url }: PostgresSpec) => (SECRET_PATTERN.test(url) ? url : redactUrl(url)),
   probe,

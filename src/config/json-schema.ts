@@ -13,14 +13,7 @@ import {
   systemSchema,
 } from "./schema.js";
 import { policySchema } from "./schema-policy.js";
-import {
-  apiSchema,
-  egressSchema,
-  retentionSchema,
-  schedulesSchema,
-  storeSchema,
-  temporalSchema,
-} from "./schema-settings.js";
+import { egressSchema, retentionSchema, schedulesSchema } from "./schema-settings.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -33,9 +26,6 @@ export function configJsonSchema(registries: Registries = allRegistries): Json {
     notifiers: named("notifier"),
     policies: named("policy"),
     systems: named("system"),
-    store: jsonOf(storeSchema),
-    temporal: jsonOf(temporalSchema),
-    api: jsonOf(apiSchema),
     schedules: jsonOf(schedulesSchema),
     egress: jsonOf(egressSchema),
     retention: jsonOf(retentionSchema),

@@ -1,6 +1,6 @@
 /** From files to a plan, or to everything that is wrong with them. */
 
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 
 import type { Plan } from "../domain/plan.js";
 import { sortProblems } from "./diagnostics.js";
@@ -12,7 +12,6 @@ import { buildPlan } from "./plan.js";
 import type { Finding, Problem } from "./problem.js";
 import { allRegistries, type Registries } from "./registries.js";
 import { review } from "./review.js";
-import { type Settings, settingsOf } from "./settings.js";
 import type { Environment } from "./variables.js";
 import { checks } from "./walk.js";
 
@@ -29,7 +28,6 @@ export type LoadResult =
   | {
       readonly ok: true;
       readonly plan: Plan;
-      readonly settings: Settings;
       readonly warnings: readonly Problem[];
     }
   | {
@@ -62,7 +60,7 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Lo
   if (config === undefined || hasErrors) return { ok: false, problems: all };
   const plan = buildPlan(config, previousPlan);
   const warnings = checks(config).length === 0 ? [...all, nothingWatched(path)] : all;
-  return { ok: true, plan, settings: settingsOf(config, dirname(mainPath)), warnings };
+  return { ok: true, plan, warnings };
 }
 
 /** A value whose form is wrong was told as such: that it may be a secret beside says nothing more. */

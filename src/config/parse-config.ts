@@ -8,14 +8,7 @@ import { parseCheckKeys, parseNotifier } from "./parse-typed.js";
 import type { Path } from "./problem.js";
 import { defaultsSchema, fileSchema, ruleSchema, serviceSchema, systemSchema } from "./schema.js";
 import { policySchema } from "./schema-policy.js";
-import {
-  apiSchema,
-  egressSchema,
-  retentionSchema,
-  schedulesSchema,
-  storeSchema,
-  temporalSchema,
-} from "./schema-settings.js";
+import { egressSchema, retentionSchema, schedulesSchema } from "./schema-settings.js";
 import { isMapping, type Mapping, type Tree } from "./tree.js";
 import type { MappingKind } from "./unsupported.js";
 
@@ -43,9 +36,6 @@ export function parseConfig(tree: Tree, parsing: Parsing): ParsedConfig | undefi
       return piece(name, path, parse(policySchema, value, path, parsing));
     }),
     systems: entries(tree.systems).map(([name, value]) => parseSystem(name, value, parsing)),
-    store: section(storeSchema, tree, "store", parsing) ?? {},
-    temporal: section(temporalSchema, tree, "temporal", parsing) ?? temporalSchema.parse({}),
-    api: section(apiSchema, tree, "api", parsing, "api") ?? {},
     schedules: section(schedulesSchema, tree, "schedules", parsing, "schedules") ?? {},
     egress: section(egressSchema, tree, "egress", parsing) ?? egressSchema.parse({}),
     retention: section(retentionSchema, tree, "retention", parsing) ?? retentionSchema.parse({}),

@@ -8,14 +8,7 @@ import type { Path } from "./problem.js";
 import type { AnyNotifier } from "./registries.js";
 import type { commonCheckSchema, defaultsSchema, ruleSchema, serviceSchema, systemSchema } from "./schema.js";
 import type { policySchema } from "./schema-policy.js";
-import type {
-  apiSchema,
-  egressSchema,
-  retentionSchema,
-  schedulesSchema,
-  storeSchema,
-  temporalSchema,
-} from "./schema-settings.js";
+import type { egressSchema, retentionSchema, schedulesSchema } from "./schema-settings.js";
 import type { Tree } from "./tree.js";
 
 /** A named piece; `value` is absent when it had the wrong form, which was told. */
@@ -63,9 +56,6 @@ export interface ParsedConfig {
   readonly notifiers: readonly ParsedNotifier[];
   readonly policies: readonly Piece<PolicyInput>[];
   readonly systems: readonly ParsedSystem[];
-  readonly store: z.output<typeof storeSchema>;
-  readonly temporal: z.output<typeof temporalSchema>;
-  readonly api: z.output<typeof apiSchema>;
   readonly schedules: z.output<typeof schedulesSchema>;
   readonly egress: z.output<typeof egressSchema>;
   readonly retention: z.output<typeof retentionSchema>;

@@ -1,5 +1,6 @@
 /** Checks: their times, the subjects they require, and what only some types can do. */
 
+import type { AnyCheckType } from "../checks/registry.js";
 import { sweptEveryMs } from "./check-times.js";
 import { printDuration } from "../lib/duration.js";
 import type { CheckInput, ParsedConfig } from "./parsed.js";
@@ -37,8 +38,8 @@ function doubled({ common: { subjects } }: CheckInput, path: Path): readonly Fin
 }
 
 /** Only types whose answers can be JSON have anything to lift. */
-function lifting({ common, type }: CheckInput, path: Path): readonly Finding[] {
-  if (Object.hasOwn(type.fields, "json")) return [];
+function lifting({ common, type, spec }: CheckInput, path: Path): readonly Finding[] {
+  if (type.lifts?.(spec) ?? Object.hasOwn(type.fields, "json")) return [];
   const used = [
     ...(Object.keys(common.fields).length > 0 ? ["fields"] : []),
     ...(common.each ? ["each"] : []),
@@ -47,6 +48,10 @@ function lifting({ common, type }: CheckInput, path: Path): readonly Finding[] {
     code: "CFG-029",
     path: [...path, key],
     at: "key",
-    message: `\`${key}\` reads JSON answers, and a ${type.type} check has none`,
+    message: `\`${key}\` reads JSON answers, and ${answerless(type)} has none`,
   }));
+}
+
+function answerless(type: AnyCheckType): string {
+  return Object.hasOwn(type.fields, "json") ? `this ${type.type} check` : `a ${type.type} check`;
 }

@@ -1,64 +1,13 @@
-/** The shape of what is set once for an installation: store, Temporal, listener, schedules, egress, retention. */
+/** The shape of what is set once for an installation: schedules, egress, retention. */
 
 import { z } from "zod";
 
 import { egressRule } from "../lib/egress-rules.js";
-import { durationValue, SECRET_PATTERN, secretValue } from "../lib/spec-values.js";
+import { durationValue } from "../lib/spec-values.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-const text = (max: number): z.ZodString => z.string().min(1).max(max);
-
-const connection = z
-  .string()
-  .refine(
-    (value) => SECRET_PATTERN.test(value) || /^postgres(?:ql)?:\/\/(?:[^:@/]*@)?[^@]+$/.test(value),
-    "expected env:NAME or file:PATH, or a postgresql:// address without a password",
-  );
-
-export const storeSchema = z
-  .strictObject({
-    url: connection.optional().describe("PostgreSQL connection"),
-    dir: text(1_000).optional().describe("Folder for the PostgreSQL that `tocsin up` runs"),
-  })
-  .refine(({ url, dir }) => url === undefined || dir === undefined, "give either `url` or `dir`");
-
-export const temporalSchema = z.strictObject({
-  address: z
-    .string()
-    .regex(/^[^\s/]+:\d+$/, "expected host:port")
-    .optional(),
-  namespace: text(200).optional(),
-  prefix: z
-    .string()
-    .regex(/^[a-z0-9-]{0,40}$/, "expected lower case letters, digits and `-`")
-    .default("")
-    .describe("Before the task queues' names, for several installations in one namespace"),
-  tls: z
-    .union([
-      z.boolean(),
-      z.strictObject({
-        ca: secretValue().optional(),
-        cert: secretValue().optional(),
-        key: secretValue().optional(),
-        server_name: z.string().optional(),
-      }),
-    ])
-    .default(false),
-});
-
-export const apiSchema = z.strictObject({
-  listen: z
-    .string()
-    .regex(
-      /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d{1,5}$/,
-      "expected a loopback address such as 127.0.0.1:8080",
-    )
-    .optional()
-    .describe("Where the listener listens: this machine only; `tocsin serve --listen` takes any address"),
-});
 
 const cron = z
   .string()

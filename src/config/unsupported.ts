@@ -6,6 +6,10 @@ import { isMapping, type Mapping, type Tree } from "./tree.js";
 /** Key to what can be done instead, for every kind of mapping that has such keys. */
 const UNSUPPORTED = {
   file: {
+    store: "name the database to each process: --database, or DATABASE_URL",
+    temporal:
+      "name the server to each process: --address, --namespace and --prefix, or the SDK's environment",
+    api: "say it to the listener: tocsin serve --listen, or TOCSIN_LISTEN",
     watchdog: "watch Tocsin's /healthz from outside meanwhile",
     maintenance: "pause the system or service for the time: tocsin pause",
     canary: "leave it out",
@@ -21,9 +25,6 @@ const UNSUPPORTED = {
   rule: {
     flapping: "leave it out: flapping is not detected",
     min_count: "it belongs to window functions, which are not supported either",
-  },
-  api: {
-    auth: "leave it out: tokens are made with `tocsin token create`",
   },
   schedules: {
     report: "leave it out",

@@ -31,10 +31,9 @@ function checkOf(plan: Plan): CheckPlan {
 
 describe("a configuration", () => {
   it("that says little has every default filled in", async () => {
-    const { plan, settings, warnings } = await loadText(SMALL);
+    const { plan, warnings } = await loadText(SMALL);
     expect(warnings).toEqual([]);
     expect({ ...plan, revision: "…" }).toMatchSnapshot();
-    expect(settings).toEqual({ store: {}, temporal: { prefix: "", tls: false }, api: {} });
   });
 
   it("takes from `defaults` what checks and rules do not say", async () => {
@@ -105,27 +104,6 @@ describe("a configuration", () => {
     const { plan } = await loadText(text, { env: { RAW: "24h", X: "y" } });
     expect(plan.notifiers.other?.spec).toMatchObject({ url: "env:URL_X", secret: ["file:/run/${X}/$$"] });
     expect(plan.retention.rawMs).toBe(86_400_000);
-  });
-
-  it("says what is not part of the plan in settings", async () => {
-    const result = await loadFiles({
-      "tocsin.yaml": `
-tocsin: 1
-store: { dir: data }
-temporal: { address: "temporal:7233", namespace: ops, prefix: blue, tls: { ca: file:/ca.pem, server_name: t } }
-api: { listen: "[::1]:9000" }
-`,
-    });
-    expect(result.ok ? result.settings : result.problems).toEqual({
-      store: { dir: "data" },
-      temporal: {
-        address: "temporal:7233",
-        namespace: "ops",
-        prefix: "blue-",
-        tls: { ca: "file:/ca.pem", serverName: "t" },
-      },
-      api: { listen: { host: "::1", port: 9_000 } },
-    });
   });
 
   it("takes schedules as every, as cron, or off", async () => {
