@@ -6,9 +6,6 @@
 import type { RevisionId } from "./ids.js";
 import type { Severity } from "./severity.js";
 
-/** `env:NAME` or `file:PATH`. Resolved in activities only. */
-export type SecretRef = `env:${string}` | `file:${string}`;
-
 /** Owner of what has none. */
 export const NOBODY = "nobody";
 
