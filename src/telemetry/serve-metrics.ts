@@ -78,7 +78,7 @@ export const SERVE_METRICS = {
   unknownLongest: {
     kind: "gauge",
     name: "tocsin_unknown_longest_seconds",
-    help: "Since when nothing is known of the alert that has been unknown longest; 0 when all is known.",
+    help: "For how long nothing has been known of the alert that has been unknown longest; 0 when all is known.",
     labels: SYSTEM,
   },
   incidents: {

@@ -10,7 +10,7 @@ import type { LiveLane, MonitorStatus } from "../temporal/live-status.js";
 import { blindSpots, isOverdue } from "./blindness.js";
 import type { MonitorNow } from "./monitors.js";
 
-export const ACTIVE_STATES = ["pending", "firing", "recovering"] as const;
+const ACTIVE_STATES = ["pending", "firing", "recovering"] as const;
 
 export interface SystemSigns {
   readonly system: string;

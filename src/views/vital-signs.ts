@@ -18,7 +18,7 @@ import { MOST_LETTERS } from "./status.js";
 import type { SystemSigns } from "./system-signs.js";
 import { systemSigns } from "./system-signs.js";
 
-export const INCIDENT_STATES = ["open", "acknowledged", "paused"] as const;
+const INCIDENT_STATES = ["open", "acknowledged", "paused"] as const;
 
 export interface VitalSigns {
   /** When it was asked for, epoch milliseconds. */

@@ -51,7 +51,7 @@ export function readyLine(where: Whereabouts, pids: Pids): string {
 }
 
 /** Every address that Prometheus can scrape: of the listener, of the worker, of the Temporal SDK in it. */
-export function metricsOf({ api, workerMetrics }: Whereabouts): readonly string[] {
+function metricsOf({ api, workerMetrics }: Whereabouts): readonly string[] {
   return [`${api}/metrics`, workerMetrics, `${workerMetrics}/temporal`];
 }
 
