@@ -149,4 +149,18 @@ withPrometheus("a real Prometheus", () => {
     await prometheus.untilSome('tocsin_system_up{system="shop"} == 1 and on() tocsin_blind == 0');
     await prometheus.untilSome('up{job="tocsin-worker"} == 1');
   });
+
+  it("sees that Temporal is away, which is no reason to restart a worker", async () => {
+    const letGo = await tocsin.holdUp();
+    try {
+      process.kill(await tocsin.pid("temporal"), "SIGKILL");
+      await prometheus.untilSome("tocsin_temporal_up == 0 or tocsin_blind unless tocsin_temporal_up");
+      await prometheus.untilSome('tocsin_system_up{system="shop"} == 0 and on() tocsin_blind == 1');
+      const health = await fetch((tocsin.ready.metrics[1] ?? "").replace("/metrics", "/healthz"));
+      expect(health.status).toBe(200);
+    } finally {
+      letGo();
+    }
+    await prometheus.untilSome('tocsin_system_up{system="shop"} == 1 and on() tocsin_blind == 0');
+  });
 });
