@@ -75,6 +75,19 @@ module.exports = {
       to: { path: "^(src/(checks|config|api|cli|embedded|app)|activities/|workflows/)" },
     },
     {
+      name: "telemetry-only-hears",
+      severity: "error",
+      comment: "It is told what happened and asks nobody; of activities it knows the types alone.",
+      from: { path: "^src/telemetry/" },
+      to: { path: "^src/(checks|notifiers|config|store|api|temporal|views|cli|embedded|app)" },
+    },
+    {
+      name: "prometheus-client-only-where-it-measures",
+      severity: "error",
+      from: { path: "^(src|activities|workflows)/", pathNot: "^src/(telemetry|api)/" },
+      to: { path: "node_modules/prom-client/" },
+    },
+    {
       name: "temporal-sdk-only-in-its-room",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/temporal/" },

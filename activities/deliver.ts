@@ -14,9 +14,23 @@ const ATTEMPT_MS = 12_000;
 
 export function deliverActivity(dependencies: DeliverDependencies): DeliverActivities["deliver"] {
   return async (input) => {
+    const { clock } = dependencies;
+    const startedAt = clock.monotonic();
     const result = await beating(() => attempt(input, dependencies));
-    const { incident, notifier, kind, n } = input;
-    dependencies.attempted({ incident, notifier, kind, n, result });
+    const { incident, notifier, kind, n, severity, decidedAt, members } = input;
+    const firedAt = members.length === 0 ? undefined : Math.min(...members.map((each) => each.firedAt));
+    dependencies.attempted({
+      incident,
+      notifier,
+      kind,
+      n,
+      result,
+      severity,
+      ms: clock.monotonic() - startedAt,
+      decidedAt,
+      ...(firedAt === undefined ? {} : { firedAt }),
+      endedAt: clock.now(),
+    });
     return result;
   };
 }

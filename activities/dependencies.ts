@@ -5,10 +5,13 @@ import type { Incoming } from "../src/checks/check-type.js";
 import type { DoctorReport } from "../src/domain/doctor-report.js";
 import type { MembersMessage } from "../src/domain/members.js";
 import type { AttemptResult, MessageKind } from "../src/domain/message.js";
+import type { Outcome } from "../src/domain/reading.js";
 import type { ReadingEvaluator } from "../src/domain/reading-values.js";
 import type { MessageSurroundings } from "../src/domain/compose-message.js";
 import type { Plan } from "../src/domain/plan.js";
 import type { IncidentMemo } from "../src/domain/incident-memo.js";
+import type { Severity } from "../src/domain/severity.js";
+import type { StoryBatch } from "../src/domain/story.js";
 import type { Clock } from "../src/lib/clock.js";
 import type { EgressGuard } from "../src/lib/egress.js";
 import type { SecretResolver } from "../src/lib/secret.js";
@@ -21,9 +24,16 @@ export interface Incidents {
   tell(service: ServiceId, message: MembersMessage, opening: IncidentMemo | undefined): Promise<void>;
 }
 
-export interface SweepCounts {
-  /** A sweep has ended: how many checks it made and how long it took. */
-  swept(checks: number, ms: number): void;
+/** A sweep that has ended. */
+export interface EndedSweep {
+  readonly system: string;
+  readonly checks: number;
+  readonly ms: number;
+  /** From when it was scheduled, by the server's clock, to its begin by this worker's. */
+  readonly lagMs: number;
+  readonly outcomes: readonly Outcome[];
+  /** Not all of its checks had answered. */
+  readonly cut: boolean;
 }
 
 export interface ControlDependencies {
@@ -34,6 +44,9 @@ export interface ControlDependencies {
   /** The namespace knows Tocsin's search attributes. */
   readonly searchAttributes: () => boolean;
   readonly examine: () => Promise<DoctorReport>;
+  /** Hears of every batch before it is written, each time that is tried, and of those that the store did not take. */
+  readonly recording: (batch: StoryBatch) => void;
+  readonly unrecorded: (batch: StoryBatch) => void;
 }
 
 export interface ProbeDependencies {
@@ -45,7 +58,8 @@ export interface ProbeDependencies {
   readonly incoming: Incoming;
   /** Takes readings without making anybody wait: late or refused ones are lost and counted. */
   readonly keepReadings: (readings: readonly StoredReading[]) => void;
-  readonly counts: SweepCounts;
+  /** Hears of every sweep. */
+  readonly swept: (sweep: EndedSweep) => void;
 }
 
 /** One attempt at one notifier, and how it ended. */
@@ -55,6 +69,13 @@ export interface EndedAttempt {
   readonly kind: MessageKind;
   readonly n: number;
   readonly result: AttemptResult;
+  readonly severity: Severity;
+  readonly ms: number;
+  /** When it was decided to tell this, and when the first of the alerts that are told fired: by the server's clock. */
+  readonly decidedAt: number;
+  readonly firedAt?: number;
+  /** By this worker's clock. */
+  readonly endedAt: number;
 }
 
 export interface DeliverDependencies {

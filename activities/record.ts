@@ -3,6 +3,18 @@
 import type { ControlActivities } from "../workflows/activity-contract.js";
 import type { ControlDependencies } from "./dependencies.js";
 
-export function recordActivity({ store }: Pick<ControlDependencies, "store">): ControlActivities["record"] {
-  return (batch) => store.recordStory(batch);
+export function recordActivity({
+  store,
+  recording,
+  unrecorded,
+}: Pick<ControlDependencies, "store" | "recording" | "unrecorded">): ControlActivities["record"] {
+  return async (batch) => {
+    recording(batch);
+    try {
+      await store.recordStory(batch);
+    } catch (error) {
+      unrecorded(batch);
+      throw error;
+    }
+  };
 }

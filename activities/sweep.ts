@@ -101,7 +101,14 @@ async function sweep(
     );
     dependencies.keepReadings(seen.flatMap((each) => storedReadings(each, stamp, input)));
     const ms = endedAt - startedAt;
-    dependencies.counts.swept(targets.length, ms);
+    dependencies.swept({
+      system: input.system,
+      checks: targets.length,
+      ms,
+      lagMs: stamp - Context.current().info.scheduledTimestampMs,
+      outcomes: seen.flatMap(({ readings }) => readings.map(({ outcome }) => outcome)),
+      cut: cut.signal.aborted,
+    });
     const encoded = encodeVerdicts(slice, input.known, verdicts);
     const overflow = seen.reduce((sum, each) => sum + each.overflow, encoded.overflow ?? 0);
     return {

@@ -1,6 +1,6 @@
 /**
- * Writes the generated pages of docs/, or, with --check, says which differ from what is committed. The sources are the registries and
- * the catalogue of errors, so a page cannot say what the program does not do.
+ * Writes the generated pages of docs/ and deploy/, or, with --check, says which differ from what is committed. The sources are the
+ * registries, the catalogue of errors and the definitions of metrics, so a page cannot say what the program does not do.
  */
 
 import { readdir, readFile, writeFile } from "node:fs/promises";
@@ -14,6 +14,9 @@ import { checkTypes } from "../src/checks/registry.js";
 import { CATALOGUE } from "../src/errors.js";
 import { packageRoot } from "../src/lib/package-root.js";
 import { notifiers } from "../src/notifiers/registry.js";
+import { metricsPage } from "./metrics-page.js";
+import { dashboard } from "./tocsin-dashboard.js";
+import { rulesFile } from "./tocsin-rules.js";
 
 const EXITS = { 0: "0", 1: "1 (findings)", 2: "2 (usage)", 3: "3 (cannot reach)" } as const;
 
@@ -46,14 +49,20 @@ async function openapi(): Promise<string> {
   await api.ready();
   const text = JSON.stringify(api.swagger(), null, 2);
   await api.close();
-  const options = await resolveConfig(join(packageRoot, "docs", "openapi.json"));
-  return format(text, { ...options, parser: "json" });
+  return formatted(text, "json");
+}
+
+async function formatted(text: string, parser: "json" | "yaml"): Promise<string> {
+  return format(text, { ...(await resolveConfig(join(packageRoot, "docs", "any"))), parser });
 }
 
 const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   "docs/openapi.json": openapi,
   "docs/errors.md": errorsPage,
   "docs/checks/README.md": () => indexPage("Check types", checkTypes),
+  "docs/metrics.md": metricsPage,
+  "deploy/prometheus/rules.yaml": () => formatted(rulesFile(), "yaml"),
+  "deploy/grafana/tocsin.json": () => formatted(dashboard(), "json"),
   "docs/notifiers/README.md": () => indexPage("Notifiers", notifiers),
 };
 

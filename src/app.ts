@@ -14,6 +14,7 @@ import { systemClock } from "./lib/clock.js";
 import { notifierEgress, probeEgress } from "./lib/egress-rules.js";
 import { createReadingEvaluator } from "./lib/expression.js";
 import { createSecretResolver } from "./lib/secret-resolver.js";
+import type { BestEffortStore } from "./store/best-effort.js";
 import { withinBudget } from "./store/best-effort.js";
 import { incomingReader } from "./store/incoming-reader.js";
 import { createPlanSource } from "./store/plan-source.js";
@@ -21,6 +22,7 @@ import type { PlanSource } from "./store/plan-source.js";
 import { createPostgresStore } from "./store/postgres.js";
 import type { Store } from "./store/store.js";
 import type { Logger } from "./telemetry/logger.js";
+import type { WorkerMeter } from "./telemetry/worker-meter.js";
 import type { ClockSkewMeter } from "./temporal/clock-skew.js";
 import { clockSkewMeter } from "./temporal/clock-skew.js";
 import { connectTemporal, resolveServer } from "./temporal/connection.js";
@@ -46,6 +48,8 @@ export interface AppContext extends Pick<TemporalSettings, "guessed" | "stopped"
 export interface App {
   readonly context: AppContext;
   readonly store: Store;
+  /** The same store as the page path uses it: within a budget, and with what is lost counted. */
+  readonly kept: BestEffortStore<Store>;
   readonly plans: PlanSource;
   readonly temporal: TemporalClient;
   readonly log: Logger;
@@ -84,6 +88,12 @@ export async function openApp(context: AppContext, log: Logger): Promise<App> {
   return {
     context,
     store,
+    kept: withinBudget(store, {
+      clock: systemClock,
+      log: (line) => {
+        log.warn(line);
+      },
+    }),
     plans,
     temporal,
     log,
@@ -112,19 +122,14 @@ export function openStore(context: Pick<AppContext, "databaseUrl">, log: Logger)
   });
 }
 
-/** What activities are given; `swept` hears of every sweep. */
+/** What activities are given; `swept` and `meter` hear of every sweep. */
 export function workerDependencies(
   app: App,
   attributes: () => boolean,
+  meter: WorkerMeter,
   swept: () => void,
 ): WorkerDependencies {
-  const { store, plans, log, context } = app;
-  const kept = withinBudget(store, {
-    clock: systemClock,
-    log: (line) => {
-      log.warn(line);
-    },
-  });
+  const { store, kept, plans, log, context } = app;
   return {
     plans,
     store,
@@ -137,14 +142,25 @@ export function workerDependencies(
     probeEgress: (plan) => probeEgress(plan.egress),
     notifierEgress: (plan, allowPrivate) => notifierEgress({ ...plan.egress, allowPrivate }),
     incoming: incomingReader(kept),
-    keepReadings: (readings) => void kept.recordReadings(readings),
-    counts: {
-      swept: (checks, ms) => {
-        swept();
-        log.debug({ checks, ms: Math.round(ms) }, "swept");
-      },
+    keepReadings: (readings) => {
+      void kept.recordReadings(readings).then((kept) => {
+        if (kept === "lost") meter.lost(readings.length);
+      });
     },
-    attempted: ({ incident, notifier, kind, n, result }) => {
+    swept: (sweep) => {
+      swept();
+      meter.swept(sweep);
+      log.debug({ checks: sweep.checks, ms: Math.round(sweep.ms) }, "swept");
+    },
+    recording: (batch) => {
+      meter.recording(batch);
+    },
+    unrecorded: () => {
+      meter.unrecorded();
+    },
+    attempted: (attempt) => {
+      meter.attempted(attempt);
+      const { incident, notifier, kind, n, result } = attempt;
       if (result.result === "accepted") return;
       const what = `${kind} n=${n} of ${incident} to ${notifier}`;
       if (result.result === "rejected") log.error(`${what} is given up: ${result.reason}`);

@@ -56,6 +56,7 @@ export function monitorStatus(unplanned: MonitorRun): unknown {
     tellings: run.state.tellings,
     overflow: overflowOf(run.state),
     rowsWaiting: run.rows.count(),
+    rowsDropped: run.rows.dropped(),
   };
 }
 

@@ -39,6 +39,8 @@ export interface Recorder {
   /** When to try again; undefined while nothing waits for time. */
   due(): number | undefined;
   count(): number;
+  /** Rows that found no room, and are lost. */
+  dropped(): number;
   /** More waits than is carried over continue-as-new. */
   isHeavy(): boolean;
   state(): RecorderState;
@@ -96,6 +98,7 @@ export function recorder(prefix: Prefix, from: RecorderState | undefined): Recor
     // A time that has passed wakes nobody: the batch is under way or goes with the loop's next turn.
     due: () => (waiting.length > 0 && retryAt > Date.now() ? retryAt : undefined),
     count: () => waiting.length,
+    dropped: () => dropped,
     isHeavy: () => carried(waiting).length < waiting.length,
     state: () => {
       const kept = carried(waiting);

@@ -7,6 +7,7 @@ import type { Store } from "../store/store.js";
 import type { Sources } from "../views/sources.js";
 import type { Intake } from "./intake.js";
 import type { Keyring } from "./keyring.js";
+import type { ServeMetrics } from "./serve-metrics-page.js";
 
 export interface ApiDependencies {
   readonly clock: Clock;
@@ -15,6 +16,7 @@ export interface ApiDependencies {
   readonly keyring: Keyring;
   readonly pings: Intake<NewPing>;
   readonly alerts: Intake<NewAlert>;
+  readonly metrics: ServeMetrics;
   readonly currentPlan: () => Promise<Plan | undefined>;
   /** Rejects when Temporal does not answer. */
   readonly pingTemporal: () => Promise<void>;

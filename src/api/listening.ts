@@ -13,10 +13,11 @@ import type { IntakeCounts } from "./intake.js";
 import type { Keyring } from "./keyring.js";
 import { createKeyring } from "./keyring.js";
 import type { Patience } from "./limits.js";
+import { serveMetrics } from "./serve-metrics-page.js";
 import { createApi } from "./server.js";
 
 /** What a listener is given; what it keeps of its own is made here. */
-export type ListeningDependencies = Omit<ApiDependencies, "keyring" | "pings" | "alerts">;
+export type ListeningDependencies = Omit<ApiDependencies, "keyring" | "pings" | "alerts" | "metrics">;
 
 export interface Listening {
   /** `host:port`, the port as it turned out. */
@@ -48,8 +49,11 @@ export async function listen(
     bytesOf: (alert) => 200 + Buffer.byteLength(JSON.stringify(alert)),
     log,
   });
+  const { sources } = dependencies;
+  const counts = { ping: pings.counts, alert: alerts.counts };
+  const metrics = serveMetrics({ sources, clock, counts, log });
   const api = await createApi(
-    { ...dependencies, keyring, pings, alerts },
+    { ...dependencies, keyring, pings, alerts, metrics },
     { loopback, ...(patience === undefined ? {} : { patience }) },
   );
   try {

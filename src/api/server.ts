@@ -1,22 +1,18 @@
 /** The HTTP listener: limits, errors, access, then one file of routes per resource. */
 
-import helmet from "@fastify/helmet";
-import fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 
 import { guardAccess } from "./access.js";
-import type { AccessOptions } from "./access.js";
-import { guardAgainstOtherSites } from "./browser-guard.js";
 import type { ApiDependencies } from "./dependencies.js";
+import { fortified } from "./fortified.js";
 import type { Patience } from "./limits.js";
-import { limitConnections, limitFailures, serverLimits } from "./limits.js";
 import { describeApi, openapiRoute } from "./openapi.js";
-import { handleErrors, refuseBytes } from "./request-errors.js";
 import { checkRoutes } from "./routes/checks.js";
 import { healthRoutes } from "./routes/health.js";
 import { incomingRoutes } from "./routes/incoming.js";
 import { liveRoutes } from "./routes/live.js";
+import { metricsRoutes } from "./routes/metrics.js";
 import { pingRoutes } from "./routes/ping.js";
 import { postAlertRoutes } from "./routes/post-alerts.js";
 import { storedRoutes } from "./routes/stored.js";
@@ -32,29 +28,15 @@ export async function createApi(
   dependencies: ApiDependencies,
   options: ApiOptions,
 ): Promise<FastifyInstance> {
-  const api = fastify({ ...serverLimits(options.patience), clientErrorHandler: refuseBytes });
-  limitConnections(api.server);
-  handleErrors(api, dependencies.log);
+  const { keyring, log } = dependencies;
+  const { api, access } = await fortified({ keyring, log, ...options });
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
-  const { keyring } = dependencies;
-  const access: AccessOptions = { keyring, loopback: options.loopback, failed: await limitFailures(api) };
-  await api.register(helmet, {
-    contentSecurityPolicy: {
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-      useDefaults: false,
-    },
-    // Whether there is TLS in front is not ours to say.
-    strictTransportSecurity: false,
-  });
-  api.addHook("onSend", (_request, reply, _payload, done) => {
-    reply.header("cache-control", "no-store");
-    done();
-  });
-  guardAgainstOtherSites(api);
   await describeApi(api);
   guardAccess(api, access);
+  countAnswers(api, dependencies);
   healthRoutes(api, dependencies, access);
+  metricsRoutes(api, { "/metrics": () => dependencies.metrics.page() });
   await pingRoutes(api, dependencies, access);
   postAlertRoutes(api, dependencies);
   checkRoutes(api, dependencies);
@@ -63,4 +45,12 @@ export async function createApi(
   incomingRoutes(api, dependencies);
   openapiRoute(api);
   return api;
+}
+
+/** By the pattern of the route: an address may hold a secret, and there is no end to them. */
+function countAnswers(api: FastifyInstance, { metrics }: ApiDependencies): void {
+  api.addHook("onResponse", (request, reply, done) => {
+    metrics.answered(request.routeOptions.url ?? "none", reply.statusCode);
+    done();
+  });
 }

@@ -28,7 +28,7 @@ export interface Context {
   readonly databaseUrl?: string;
   /** The state folder, absolute. It need not exist. */
   readonly dir: string;
-  /** Where the Temporal UI is, when a running `up` said so. */
+  /** Where the Temporal UI is, when TOCSIN_UI or a running `up` said so. */
   readonly ui?: string;
   /** Where the HTTP listener is, when a running `up` said so. */
   readonly api?: string;
@@ -92,6 +92,7 @@ export function resolveContext(
   ]);
   const isMissing = folder === "looked for" && flags.dir !== undefined && !existsSync(dir);
   const stopped = address === undefined ? stoppedText(here, dir, isMissing, io) : undefined;
+  const ui = set(env.TOCSIN_UI) ?? up.ui;
   const databaseUrl = flags.database ?? set(env.DATABASE_URL) ?? up.database;
   return {
     address: address?.value ?? DEFAULT_ADDRESS,
@@ -102,7 +103,7 @@ export function resolveContext(
     dir,
     upRuns: here.state === "runs",
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
-    ...(up.ui === undefined ? {} : { ui: up.ui }),
+    ...(ui === undefined ? {} : { ui }),
     ...(up.api === undefined ? {} : { api: up.api }),
     ...(address === undefined ? { guessed: true } : {}),
     ...(stopped === undefined ? {} : { stopped }),

@@ -32,6 +32,8 @@ export interface MonitorStatus {
   readonly blind: Readonly<Record<string, Blindness>>;
   readonly overflow: number;
   readonly rowsWaiting: number;
+  /** Rows that found no room while the store was away; a worker of an earlier version does not say. */
+  readonly rowsDropped?: number;
 }
 
 /** One alert with the clocks it is decided by. */

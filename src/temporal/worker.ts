@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { DefaultLogger, Runtime, Worker, makeTelemetryFilterString } from "@temporalio/worker";
-import type { NativeConnection, WorkerOptions } from "@temporalio/worker";
+import type { NativeConnection, PrometheusMetricsExporter, WorkerOptions } from "@temporalio/worker";
 
 import { controlActivities, deliverActivities, probeActivities } from "../../activities/index.js";
 import type {
@@ -48,8 +48,15 @@ const DELIVER = { maxConcurrentActivityTaskExecutions: 100, maxConcurrentActivit
 /** Sweeps are cancelled, and so handed over, at once; an attempt at a notifier may end by itself. */
 const SHUTDOWN = { shutdownGraceTime: "10ms", shutdownForceTime: "20s" } as const;
 
-/** The SDK's own log goes into ours; call it once, before any connection is made. */
-export function installRuntime(log: Logger): void {
+/** A worker of one task queue, with how much it does at once. */
+export interface QueueWorker {
+  readonly worker: Worker;
+  readonly queue: string;
+  readonly slots: Readonly<Partial<Record<"workflow" | "activity", number>>>;
+}
+
+/** The SDK's own log goes into ours, its metrics to a loopback port; call it once, before any connection is made. */
+export function installRuntime(log: Logger, metricsPort?: number): void {
   Runtime.install({
     shutdownSignals: [],
     logger: new DefaultLogger("WARN", ({ level, message, meta }) => {
@@ -61,6 +68,7 @@ export function installRuntime(log: Logger): void {
     }),
     telemetryOptions: {
       logging: { filter: makeTelemetryFilterString({ core: "WARN", other: "ERROR" }), forward: {} },
+      ...(metricsPort === undefined ? {} : { metrics: { prometheus: sdkExporter(metricsPort) } }),
     },
     workerHeartbeatInterval: "10s",
   });
@@ -69,49 +77,55 @@ export function installRuntime(log: Logger): void {
 export async function createWorkers(
   settings: WorkerSettings,
   dependencies: WorkerDependencies,
-): Promise<readonly Worker[]> {
+): Promise<readonly QueueWorker[]> {
   const { connection, namespace, prefix, roles, locations } = settings;
   const base: Pick<WorkerOptions, "connection" | "namespace" | "shutdownGraceTime" | "shutdownForceTime"> = {
     connection,
     namespace,
     ...SHUTDOWN,
   };
-  const queues: Promise<Worker>[] = [];
+  const queues: Promise<QueueWorker>[] = [];
+  const start = async (
+    taskQueue: string,
+    slots: QueueWorker["slots"],
+    options: Omit<WorkerOptions, "taskQueue">,
+  ): Promise<QueueWorker> => ({
+    worker: await Worker.create({ ...base, ...options, taskQueue }),
+    queue: taskQueue,
+    slots,
+  });
   if (roles.includes("control")) {
+    const { maxConcurrentWorkflowTaskExecutions: workflow, maxConcurrentActivityTaskExecutions: activity } =
+      CONTROL;
+    const activities = controlActivities(dependencies);
     queues.push(
-      Worker.create({
-        ...base,
-        ...CONTROL,
-        taskQueue: controlQueue(prefix),
-        ...workflowSource(),
-        activities: controlActivities(dependencies),
-      }),
+      start(controlQueue(prefix), { workflow, activity }, { ...CONTROL, ...workflowSource(), activities }),
     );
   }
   if (roles.includes("probe")) {
+    const { maxConcurrentActivityTaskExecutions: activity } = PROBE;
     const any = locations.length === 0 ? [undefined] : [...locations];
     for (const location of any) {
-      queues.push(
-        Worker.create({
-          ...base,
-          ...PROBE,
-          taskQueue: probeQueue(prefix, location),
-          activities: probeActivities(dependencies),
-        }),
-      );
+      const activities = probeActivities(dependencies);
+      queues.push(start(probeQueue(prefix, location), { activity }, { ...PROBE, activities }));
     }
   }
   if (roles.includes("deliver")) {
-    queues.push(
-      Worker.create({
-        ...base,
-        ...DELIVER,
-        taskQueue: deliverQueue(prefix),
-        activities: deliverActivities(dependencies),
-      }),
-    );
+    const { maxConcurrentActivityTaskExecutions: activity } = DELIVER;
+    const activities = deliverActivities(dependencies);
+    queues.push(start(deliverQueue(prefix), { activity }, { ...DELIVER, activities }));
   }
   return Promise.all(queues);
+}
+
+/** As Prometheus wants names and units to be. */
+function sdkExporter(port: number): PrometheusMetricsExporter["prometheus"] {
+  return {
+    bindAddress: `127.0.0.1:${port}`,
+    countersTotalSuffix: true,
+    unitSuffix: true,
+    useSecondsForDurations: true,
+  };
 }
 
 /** The bundle that the build made; from sources, the workflows themselves. */

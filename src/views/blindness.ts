@@ -38,7 +38,7 @@ export function blindSpots(monitors: readonly MonitorNow[], now: number): readon
 }
 
 /** No sweep of this lane has come back for three of its intervals: the measure by which the monitor itself calls it stale. */
-function isOverdue(lane: LiveLane, now: number): boolean {
+export function isOverdue(lane: LiveLane, now: number): boolean {
   const from = lane.sweptAt ?? lane.anchor;
   return lane.stale === true || (from !== undefined && now > from + 3 * lane.everyMs + lane.timeoutMs);
 }

@@ -71,14 +71,14 @@ describe("an attempt at a notifier", () => {
     const { result, heard, said } = await delivered({ screen: notifier("stdout", { format: "text" }) });
     expect(result.result).toBe("accepted");
     expect(said).toContain("FIRING");
-    expect(heard).toEqual([{ ...WHO, result }]);
+    expect(heard).toMatchObject([{ ...WHO, result, severity: "critical", decidedAt: input.decidedAt }]);
   });
 
   it("whose secret is missing is rejected and heard of: nobody finds it out from silence", async () => {
     const spec = webhook.schema.parse({ url: "http://127.0.0.1:9/", secret: "env:HOOK_SECRET" });
     const { result, heard } = await delivered({ screen: notifier("webhook", spec) });
     expect(result).toEqual({ result: "rejected", reason: expect.stringContaining("HOOK_SECRET") });
-    expect(heard).toEqual([{ ...WHO, result }]);
+    expect(heard).toMatchObject([{ ...WHO, result }]);
   });
 
   it("at a notifier that the revision does not have is rejected", async () => {

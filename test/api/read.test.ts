@@ -52,6 +52,7 @@ beforeAll(async () => {
       keyring,
       pings: never,
       alerts: never,
+      metrics: { page: () => Promise.reject(new Error("not here")), answered: () => undefined },
       sources: cli.sources,
       currentPlan: () => Promise.resolve(PLAN),
       pingTemporal: () => Promise.resolve(),

@@ -46,6 +46,12 @@ describe("the installation a command means", () => {
     });
   });
 
+  it("has the Temporal UI that the environment names, for links in pages where no `up` runs", () => {
+    expect(resolveContext({}, { env: { TOCSIN_UI: "https://ui.example" }, cwd })).toMatchObject({
+      ui: "https://ui.example",
+    });
+  });
+
   it("is that of the `up` that runs in the state folder", () => {
     upRuns();
     expect(resolveContext({ dir: "." }, { env: {}, cwd })).toEqual({

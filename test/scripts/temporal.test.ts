@@ -33,6 +33,7 @@ function upRuns(folder: string): void {
     namespace: "tocsin",
     ui: undefined,
     api: "http://127.0.0.1:8470",
+    workerMetrics: "http://127.0.0.1:8471/metrics",
     databaseUrl: "postgresql://tocsin@127.0.0.1:5432/tocsin",
     dir: join(cwd, folder),
     demo: undefined,

@@ -19,6 +19,8 @@ export interface Ready {
   readonly api: string;
   readonly dir: string;
   readonly pids: Readonly<Record<"temporal" | "postgres" | "worker" | "serve", number>>;
+  /** Every page for Prometheus: the listener's, the worker's, the Temporal SDK's. */
+  readonly metrics: readonly string[];
 }
 
 export interface Installation {

@@ -9,21 +9,26 @@ import { Option } from "commander";
 import { openApp, workerDependencies } from "../../app.js";
 import type { App } from "../../app.js";
 import { createLogger } from "../../telemetry/logger.js";
+import { workerMeter } from "../../telemetry/worker-meter.js";
 import { connectWorker } from "../../temporal/connection.js";
 import { keepMonitors } from "../../temporal/keep-monitors.js";
 import type { KeptMonitors } from "../../temporal/keep-monitors.js";
 import { ensureSearchAttributes } from "../../temporal/search-attributes.js";
-import { createWorkers, installRuntime, ROLES } from "../../temporal/worker.js";
+import { createWorkers, ROLES } from "../../temporal/worker.js";
 import type { Role } from "../../temporal/worker.js";
 import { resolveContext, withConnection } from "../context.js";
 import type { ConnectionFlags } from "../context.js";
 import type { Io } from "../io.js";
+import { hostAndPort } from "../parse-values.js";
+import type { HostAndPort } from "../parse-values.js";
 import type { Session } from "../session.js";
 import { onStop } from "../stopping.js";
+import { installMeasuredRuntime, listenForWorkerMetrics } from "../worker-metrics.js";
 
 interface WorkerFlags extends ConnectionFlags {
   readonly role: readonly Role[];
   readonly location?: readonly string[];
+  readonly metrics?: HostAndPort;
   readonly json?: true;
   readonly supervised?: true;
 }
@@ -38,6 +43,11 @@ export function registerWorker(program: Command, { io }: Session): void {
       new Option("--role <roles...>", "what this worker does").choices([...ROLES]).default([...ROLES]),
     )
     .option("--location <names...>", "probe only the checks that must run at these locations")
+    .addOption(
+      new Option("--metrics <host:port>", "where to answer scrapes of its metrics; nowhere unless given")
+        .env("TOCSIN_METRICS")
+        .argParser(hostAndPort),
+    )
     .option("--json", "log JSON lines")
     .addOption(new Option("--supervised", "end when standard input closes").hideHelp())
     .action((flags: WorkerFlags) => runWorker(flags, io));
@@ -46,7 +56,7 @@ export function registerWorker(program: Command, { io }: Session): void {
 async function runWorker(flags: WorkerFlags, io: Io): Promise<void> {
   const context = resolveContext(flags, io, "made");
   const log = createLogger("worker", { pretty: flags.json !== true });
-  installRuntime(log);
+  const sdkPort = await installMeasuredRuntime(log, flags.metrics !== undefined);
   const app = await openApp(context, log);
   const { connection, namespace } = await connectWorker(context);
   const attributes = await ensureSearchAttributes(app.temporal.connection, namespace, (line) => {
@@ -60,10 +70,16 @@ async function runWorker(flags: WorkerFlags, io: Io): Promise<void> {
     locations: flags.location ?? [],
     log,
   };
-  const workers = await createWorkers(
+  const meter = workerMeter(() => app.clockSkew.last());
+  const queues = await createWorkers(
     settings,
-    workerDependencies(app, () => attributes, firstSweep(app)),
+    workerDependencies(app, () => attributes, meter, firstSweep(app)),
   );
+  const workers = queues.map(({ worker }) => worker);
+  const metrics =
+    flags.metrics === undefined
+      ? undefined
+      : await listenForWorkerMetrics(flags.metrics, app, meter, queues, sdkPort);
   const stopping = new AbortController();
   onStop(flags.supervised === true, () => {
     log.info("stopping: sweeps are handed over");
@@ -77,6 +93,7 @@ async function runWorker(flags: WorkerFlags, io: Io): Promise<void> {
   await Promise.all(workers.map((worker) => worker.run()));
   stopping.abort();
   await kept;
+  await metrics?.close();
   await connection.close();
   await app.close();
 }

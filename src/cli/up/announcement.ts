@@ -29,6 +29,7 @@ export function announcement(where: Whereabouts, applied: Applied, file: string,
   const facts = [
     ...open,
     ["API", `${api}/readyz`],
+    ["Metrics", `${api}/metrics, ${where.workerMetrics}`],
     ["Temporal", `${temporal}, namespace ${namespace}`],
     ["State", dir],
   ];

@@ -9,6 +9,8 @@ export interface Whereabouts {
   readonly ui: string | undefined;
   /** Base address of the listener. */
   readonly api: string;
+  /** What the worker says of itself, for Prometheus. */
+  readonly workerMetrics: string;
   readonly databaseUrl: string;
   /** The state folder, absolute. */
   readonly dir: string;
@@ -44,7 +46,13 @@ export function upRecord(where: Whereabouts, pids: Pids): string {
 /** The one line of `up --json`. */
 export function readyLine(where: Whereabouts, pids: Pids): string {
   const { temporal, namespace, ui, api, dir } = where;
-  return `${JSON.stringify({ ready: true, temporal, namespace, ui: ui ?? null, api, dir, pids })}\n`;
+  const metrics = metricsOf(where);
+  return `${JSON.stringify({ ready: true, temporal, namespace, ui: ui ?? null, api, dir, pids, metrics })}\n`;
+}
+
+/** Every address that Prometheus can scrape: of the listener, of the worker, of the Temporal SDK in it. */
+function metricsOf({ api, workerMetrics }: Whereabouts): readonly string[] {
+  return [`${api}/metrics`, workerMetrics, `${workerMetrics}/temporal`];
 }
 
 /** What children are told by their environment, on top of what this process was given. */

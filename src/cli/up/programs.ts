@@ -22,8 +22,9 @@ function tocsin(name: string, args: readonly string[], env: NodeJS.ProcessEnv): 
   };
 }
 
-export function workerPlan(env: NodeJS.ProcessEnv): ChildPlan {
-  return { ...tocsin("worker", ["worker", "--supervised", "--json"], env), graceMs: WORKER_GRACE_MS };
+export function workerPlan(metricsPort: number, env: NodeJS.ProcessEnv): ChildPlan {
+  const args = ["worker", "--supervised", "--json", "--metrics", `127.0.0.1:${metricsPort}`];
+  return { ...tocsin("worker", args, env), graceMs: WORKER_GRACE_MS };
 }
 
 export function servePlan(port: number, env: NodeJS.ProcessEnv): ChildPlan {

@@ -24,7 +24,7 @@ import { storeServer, temporalServer, type Surroundings } from "./servers.js";
 import { terminalProgress } from "./terminal-progress.js";
 import type { UpLog } from "./up-log.js";
 
-const WISHED = { temporal: 7233, ui: 8233, api: 8470 };
+const WISHED = { temporal: 7233, ui: 8233, api: 8470, metrics: 8471 };
 const WISHED_DEMO = { controller: 8000, dispatcher: 8080, sink: 9099 };
 /** The file in the state folder in which the worker says that it has swept: `{pid, sweptAt}`. */
 const WORKER_FACTS = "worker.json";
@@ -58,7 +58,7 @@ export async function startEverything(run: Run): Promise<Running> {
   publish(run, where);
   await prepareStore(configuring, where, log, run.stop);
   const env = childEnvironment(where, io.env);
-  children.start(workerPlan(env));
+  children.start(workerPlan(Number(new URL(where.workerMetrics).port), env));
   children.start(servePlan(Number(new URL(where.api).port), env));
   if (where.demo !== undefined) children.start(demoPlan(where.demo, env));
   const file = run.config ?? run.demoConfig;
@@ -93,7 +93,14 @@ async function startServers(run: Run): Promise<Whereabouts> {
     run.config === undefined
       ? { controller: port("controller"), dispatcher: port("dispatcher"), sink: port("sink") }
       : undefined;
-  return { ...place, databaseUrl, api: `http://127.0.0.1:${port("api")}`, dir: state.path, demo };
+  return {
+    ...place,
+    databaseUrl,
+    api: `http://127.0.0.1:${port("api")}`,
+    workerMetrics: `http://127.0.0.1:${port("metrics")}/metrics`,
+    dir: state.path,
+    demo,
+  };
 }
 
 /** Tells other commands where everything is; called again whenever a process number changes. */

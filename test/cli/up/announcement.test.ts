@@ -9,6 +9,7 @@ const where: Whereabouts = {
   namespace: "tocsin",
   ui: "http://127.0.0.1:8233",
   api: "http://127.0.0.1:8470",
+  workerMetrics: "http://127.0.0.1:8471/metrics",
   databaseUrl: "postgresql://tocsin:hunter2@127.0.0.1:5432/tocsin",
   dir: "/home/ada/shop/.tocsin",
   demo: { controller: 8000, dispatcher: 8080, sink: 9099 },
@@ -34,6 +35,7 @@ describe("what up tells once everything runs", () => {
 
        Temporal UI  http://127.0.0.1:8233/namespaces/tocsin/workflows
        API          http://127.0.0.1:8470/readyz
+       Metrics      http://127.0.0.1:8470/metrics, http://127.0.0.1:8471/metrics
        Temporal     127.0.0.1:7233, namespace tocsin
        State        /home/ada/shop/.tocsin
 
@@ -67,6 +69,7 @@ describe("what up tells once everything runs", () => {
      Tocsin runs my.yaml (revision 736dd131af13, 4 checks).
 
        API          http://127.0.0.1:8470/readyz
+       Metrics      http://127.0.0.1:8470/metrics, http://127.0.0.1:8471/metrics
        Temporal     t:7233, namespace tocsin
        State        /home/ada/shop/state
 

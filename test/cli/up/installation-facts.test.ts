@@ -12,6 +12,7 @@ const where: Whereabouts = {
   namespace: "tocsin",
   ui: "http://127.0.0.1:8233",
   api: "http://127.0.0.1:8470",
+  workerMetrics: "http://127.0.0.1:8471/metrics",
   databaseUrl: "postgresql://tocsin:hunter2@127.0.0.1:5432/tocsin",
   dir: "/var/lib/tocsin",
   demo: undefined,
@@ -21,7 +22,7 @@ const pids = { temporal: 1, postgres: null, worker: 3, serve: 4 };
 describe("where a running up is", () => {
   test("is one line for scripts, without the store's password", () => {
     expect(readyLine(where, pids)).toBe(
-      '{"ready":true,"temporal":"127.0.0.1:7233","namespace":"tocsin","ui":"http://127.0.0.1:8233","api":"http://127.0.0.1:8470","dir":"/var/lib/tocsin","pids":{"temporal":1,"postgres":null,"worker":3,"serve":4}}\n',
+      '{"ready":true,"temporal":"127.0.0.1:7233","namespace":"tocsin","ui":"http://127.0.0.1:8233","api":"http://127.0.0.1:8470","dir":"/var/lib/tocsin","pids":{"temporal":1,"postgres":null,"worker":3,"serve":4},"metrics":["http://127.0.0.1:8470/metrics","http://127.0.0.1:8471/metrics","http://127.0.0.1:8471/metrics/temporal"]}\n',
     );
   });
 

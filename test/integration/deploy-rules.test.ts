@@ -1,0 +1,36 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect, it } from "@jest/globals";
+
+import { packageRoot } from "../../src/lib/package-root.js";
+import { promtool, withPrometheus } from "../support/prometheus.js";
+
+/** What promtool says of the files in deploy/prometheus, as they are shipped. */
+withPrometheus("what is shipped for Prometheus", () => {
+  const shipped = join(packageRoot, "deploy", "prometheus");
+
+  it("is rules that are valid", () => {
+    expect(promtool(["check", "rules", join(shipped, "rules.yaml")])).toMatchObject({ ok: true });
+  });
+
+  it("is rules that fire when they should, and not when all is well", () => {
+    expect(promtool(["test", "rules", join(shipped, "rules.test.yaml")])).toMatchObject({ ok: true });
+  });
+
+  it("is a configuration that Prometheus takes, with the token where it is on this machine", () => {
+    const folder = mkdtempSync(join(tmpdir(), "tocsin-rules-"));
+    try {
+      cpSync(shipped, folder, { recursive: true });
+      const token = join(folder, "tocsin.token");
+      writeFileSync(token, "tocsin_x\n");
+      const config = readFileSync(join(folder, "prometheus.yaml"), "utf8");
+      const file = join(folder, "here.yaml");
+      writeFileSync(file, config.replaceAll("/etc/prometheus/tocsin.token", token));
+      expect(promtool(["check", "config", file])).toMatchObject({ ok: true });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
