@@ -41,5 +41,6 @@ async function attempt(input: DeliverInput, dependencies: DeliverDependencies): 
     secrets: dependencies.secrets,
     egress: dependencies.notifierEgress(settings, configured.allowPrivate),
     stdout: dependencies.stdout,
+    ...(input.receipt === undefined ? {} : { receipt: input.receipt }),
   });
 }

@@ -66,6 +66,12 @@ export interface Lane {
   readonly refused?: string;
   /** The gate held the draft back: it is asked again then. */
   readonly heldUntil?: number;
+  /** What the provider calls what it was told, until its end has been accepted. */
+  readonly receipt?: string;
+  /** The last round that may have been opened; absent: the first, or none yet. */
+  readonly round?: number;
+  /** That round may have been told as acknowledged: it takes another one to page again. */
+  readonly quieted?: true;
 }
 
 /** Two contents with one digest are one message. */

@@ -16,6 +16,8 @@ export interface SendContext {
   readonly clock: Clock;
   readonly secrets: SecretResolver;
   readonly egress: EgressGuard;
+  /** What an accepted attempt of this incident answered last; absent at the first, and whenever it was lost. */
+  readonly receipt?: string;
   /** Where the `stdout` notifier writes. */
   readonly stdout: (line: string) => void;
 }
