@@ -9,8 +9,8 @@ import type { SendContext } from "./notifier.js";
 const MAX_RETRY_AFTER_MS = 3_600_000;
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 const RETRIED_STATUSES: readonly number[] = [408, 425, 429];
-/** Of an answer whose body says more than its status. */
-const MAX_ANSWER_BYTES = 16 * 1024;
+/** Of an answer whose body says more than its status; some repeat the whole message. */
+const MAX_ANSWER_BYTES = 256 * 1024;
 
 export interface Post {
   readonly url: URL;
