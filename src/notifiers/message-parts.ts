@@ -152,6 +152,7 @@ export function headline(message: Message): string {
 export interface AlertPart {
   readonly alert: MessageAlert;
   readonly summary: string;
+  /** Of what fires beside the worst, only what is different about it. */
   readonly rows: readonly Row[];
 }
 
@@ -165,12 +166,17 @@ export interface MessageParts {
 
 /** In the order in which somebody who was woken reads: what is broken, what to do about each, who has it, what comes next. */
 export function messageParts(message: Message): MessageParts {
+  const rowsOf = (alert: MessageAlert): readonly Row[] => alertRows(alert, message.decidedAt).map(fit);
+  const [worst] = message.alerts;
+  const said = worst === undefined ? [] : rowsOf(worst);
+  const isSaid = (row: Row): boolean =>
+    said.some(({ label, text }) => label === row.label && text === row.text);
   return {
     headline: headline(message),
-    alerts: message.alerts.map((alert) => ({
+    alerts: message.alerts.map((alert, index) => ({
       alert,
       summary: truncateBytes(oneLine(alert.summary), MAX_ROW_BYTES),
-      rows: alertRows(alert, message.decidedAt).map(fit),
+      rows: index === 0 ? said : rowsOf(alert).filter((row) => !isSaid(row)),
     })),
     closing: closingRows(message).map(fit),
   };

@@ -77,10 +77,8 @@ function alertLines({ alert, rows }: AlertPart): readonly string[] {
   );
 }
 
-/** Of what fires beside the worst, only what is different about it. */
-function alsoSection(part: AlertPart, said: readonly string[]): SlackBlock {
-  const lines = alertLines(part).filter((line) => !said.includes(line));
-  return section([`*also: ${escaped(part.summary)}*`, ...lines]);
+function alsoSection(part: AlertPart): SlackBlock {
+  return section([`*also: ${escaped(part.summary)}*`, ...alertLines(part)]);
 }
 
 function alertLine({ alert, summary }: AlertPart, now: number): string {
@@ -115,15 +113,14 @@ export function slackBlocks(message: Message, mentions = ""): readonly SlackBloc
   const { alerts, closing } = messageParts(message);
   const shown = alerts.slice(0, MAX_ALERTS);
   const [worst, ...others] = shown;
-  const said = worst === undefined ? [] : alertLines(worst);
   const also = others.slice(0, MAX_WHOLE_ALERTS - 1);
   const listed = others.slice(also.length).map((part) => alertLine(part, message.decidedAt));
   const hidden = hiddenAlerts(message, shown.length);
   const rest = [...listed, ...(hidden === 0 ? [] : [hiddenText(hidden)])];
   return [
     section([slackHeadline(message, mentions)]),
-    ...(said.length === 0 ? [] : [section(said)]),
-    ...also.map((part) => alsoSection(part, said)),
+    ...(worst === undefined ? [] : [section(alertLines(worst))]),
+    ...also.map(alsoSection),
     ...(rest.length === 0 ? [] : [section(rest)]),
     section(closing.filter(({ label }) => label !== "link").map(rowLine)),
     ...linkLine(message),
