@@ -2,6 +2,7 @@
 
 import type { Draft, Heard, Lane } from "./lane.js";
 import { digest, heardFrom, mayBeTrouble } from "./lane.js";
+import { withResend } from "./lane-resends.js";
 import { withRound } from "./lane-rounds.js";
 import type { AttemptResult } from "./message.js";
 import { MAX_RECEIPT_LENGTH } from "./message.js";
@@ -12,6 +13,8 @@ const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 5 * 60_000;
 /** A receiver that asks for more is asked again after this. */
 const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
+
+type Accepted = Extract<AttemptResult, { readonly result: "accepted" }>;
 
 /** Folds one attempt's end. `spread` in [0, 1) is the jitter. */
 export function afterAttempt(
@@ -25,7 +28,7 @@ export function afterAttempt(
   if (draft?.n !== n) return { lane, dead: false };
   switch (result.result) {
     case "accepted":
-      return { lane: accepted(rest, draft, result.receipt, now), dead: false };
+      return { lane: accepted(rest, draft, result, now), dead: false };
     case "rejected":
       return { lane: deadLetter(rest, draft), dead: true };
     case "retry":
@@ -50,12 +53,15 @@ export function backoffMs(tries: number, spread: number): number {
   return Math.round(full * (1 - spread / 5));
 }
 
-function accepted(lane: Lane, draft: Draft, receipt: string | undefined, now: number): Lane {
+function accepted(lane: Lane, draft: Draft, result: Accepted, now: number): Lane {
   const { n, content } = draft;
   const { maybeHeard, ...rest } = withRound(withoutRefusal(lane), content, true);
   const heard: Heard = { n, at: now, content };
-  if (content.kind !== "resolved") return { ...inTheKnow(withReceipt(rest, receipt), draft), heard };
-  const { toldSince, receipt: _over, ...told } = rest;
+  if (content.kind !== "resolved") {
+    const after = withResend(withReceipt(rest, result.receipt), result.resendAfterMs, now);
+    return { ...inTheKnow(after, draft), heard };
+  }
+  const { toldSince, receipt: _over, resendAt, ...told } = rest;
   return { ...told, heard };
 }
 

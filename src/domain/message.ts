@@ -89,7 +89,13 @@ export const MAX_RECEIPT_LENGTH = 300;
  * provider made of it, no secret; later attempts are given it, and must do without: it is lost where an answer is.
  */
 export type AttemptResult =
-  | { readonly result: "accepted"; readonly detail?: string; readonly receipt?: string }
+  | {
+      readonly result: "accepted";
+      readonly detail?: string;
+      readonly receipt?: string;
+      /** The receiver forgets it unless it is told again after so long, milliseconds; absent: it remembers until the end. */
+      readonly resendAfterMs?: number;
+    }
   | { readonly result: "retry"; readonly reason: string; readonly afterMs?: number }
   | { readonly result: "ambiguous"; readonly reason: string }
   | { readonly result: "rejected"; readonly reason: string };
