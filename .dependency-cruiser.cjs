@@ -36,7 +36,7 @@ module.exports = {
       comment: "What several notifiers need is a module without a line in the registry, named here.",
       from: { path: "^src/notifiers/(?!registry|notifier\\.ts)([^/]+)\\.ts$" },
       to: {
-        path: "^src/(notifiers/(?!(notifier|message-text|cloud-event|http-attempt)\\.ts|$1)|checks|store|config|api|temporal|cli|embedded)",
+        path: "^src/(notifiers/(?!(notifier|message-text|message-parts|cloud-event|http-attempt|http-settings)\\.ts|$1)|checks|store|config|api|temporal|cli|embedded)",
       },
     },
     {

@@ -49,11 +49,16 @@ async function attempt(input: DeliverInput, dependencies: DeliverDependencies): 
   }
   const message = composeMessage(input, texts, surroundings(serviceOfIncident(input.incident)));
   const rendered = type.render(message, configured.spec);
-  return type.send(rendered, configured.spec, {
+  const result = await type.send(rendered, configured.spec, {
     signal: AbortSignal.timeout(ATTEMPT_MS),
     clock: dependencies.clock,
     secrets: dependencies.secrets,
     egress: dependencies.notifierEgress(settings, configured.allowPrivate),
     stdout: dependencies.stdout,
+    ...(input.receipt === undefined ? {} : { receipt: input.receipt }),
   });
+  const resendAfterMs = type.resendEveryMs?.(configured.spec);
+  return result.result === "accepted" && resendAfterMs !== undefined && message.kind !== "resolved"
+    ? { ...result, resendAfterMs }
+    : result;
 }

@@ -4,9 +4,16 @@ import { ActivityFailure, log, TimeoutFailure } from "@temporalio/workflow";
 
 import { deliverInput } from "../src/domain/deliver-input.js";
 import type { DeliverInput } from "../src/domain/deliver-input.js";
-import { foldAttempt, foldHeld, foldLaunch } from "../src/domain/incident-machine.js";
+import {
+  foldAttempt,
+  foldHeld,
+  foldLaunch,
+  foldResend,
+  foldResendLaunch,
+} from "../src/domain/incident-machine.js";
 import type { Conversation, IncidentStep } from "../src/domain/incident-state.js";
 import type { Draft } from "../src/domain/lane.js";
+import { heardAgain } from "../src/domain/lane-resends.js";
 import type { AttemptResult } from "../src/domain/message.js";
 import { messageWord } from "../src/domain/story-line.js";
 import type { GateAnswer } from "./activity-contract.js";
@@ -27,7 +34,7 @@ export function attemptDelivery(
   apply: (run: IncidentRun, step: IncidentStep) => void,
 ): void {
   const lane = conversation.lanes.find((each) => each.notifier === notifier);
-  const key = `lane ${conversation.id} ${notifier}`;
+  const key = flightKey(conversation, notifier);
   if (lane?.draft === undefined || run.flights.isAloft(key)) return;
   const { draft } = lane;
   const input = deliverInput(conversation, lane, draft);
@@ -62,13 +69,43 @@ export function attemptDelivery(
   );
 }
 
+/** Tells a receiver again what it has heard, before it forgets; no gate is asked, because nobody is told anything new. */
+export function attemptResend(
+  run: IncidentRun,
+  conversation: Conversation,
+  notifier: string,
+  apply: (run: IncidentRun, step: IncidentStep) => void,
+): void {
+  const lane = conversation.lanes.find((each) => each.notifier === notifier);
+  const key = flightKey(conversation, notifier);
+  const heard = lane === undefined ? undefined : heardAgain(lane);
+  if (lane === undefined || heard === undefined || run.flights.isAloft(key)) return;
+  const input = deliverInput(conversation, lane, heard);
+  run.state = foldResendLaunch(run.state, conversation.id, notifier);
+  const fold = (result: AttemptResult): void => {
+    apply(run, foldResend(run.state, conversation.id, notifier, result, Date.now()));
+  };
+  run.flights.launch(
+    key,
+    () => deliver(run, input, `tell ${notifier} again, it must not forget`),
+    fold,
+    (error) => {
+      log.error("telling again ended in a way that is not known", { notifier, error: String(error) });
+      fold({ result: "ambiguous", reason: "the attempt failed inside Tocsin" });
+    },
+  );
+}
+
+function flightKey({ id }: Conversation, notifier: string): string {
+  return `lane ${id} ${notifier}`;
+}
+
 async function pass(
   run: IncidentRun,
   conversation: Conversation,
   input: DeliverInput,
   draft: Draft,
 ): Promise<Outcome> {
-  const { prefix } = run.input;
   const { kind, notifier } = input;
   const notes = [...input.notes];
   if (kind !== "resolved") {
@@ -78,10 +115,14 @@ async function pass(
   }
   const again = draft.tries === 0 ? "" : `, try ${draft.tries + 1}`;
   const summary = `tell ${notifier}: ${messageWord(kind)}${again}`;
+  return { attempt: await deliver(run, { ...input, notes }, summary) };
+}
+
+async function deliver(run: IncidentRun, input: DeliverInput, summary: string): Promise<AttemptResult> {
   try {
-    return { attempt: await deliverActivities(prefix, summary).deliver({ ...input, notes }) };
+    return await deliverActivities(run.input.prefix, summary).deliver(input);
   } catch (error) {
-    return { attempt: lostAttempt(error) };
+    return lostAttempt(error);
   }
 }
 

@@ -8,6 +8,7 @@ import { allHandlersFinished, condition, continueAsNew, isCancellation, log } fr
 import { acknowledgedUntil } from "../src/domain/conversation.js";
 import {
   dueDrafts,
+  dueResends,
   foldPolicy,
   isClosable,
   newIncident,
@@ -22,7 +23,7 @@ import { notifiersOf } from "../src/domain/ladder.js";
 import { controlActivities } from "./activity-options.js";
 import { flights } from "./flights.js";
 import { fullnessOf, HISTORY_LIMITS } from "./history-budget.js";
-import { attemptDelivery } from "./incident-deliveries.js";
+import { attemptDelivery, attemptResend } from "./incident-deliveries.js";
 import { showIncident } from "./incident-details.js";
 import { receiveIncidentMessages } from "./incident-messages.js";
 import type { IncidentInput, IncidentRun } from "./incident-run.js";
@@ -94,6 +95,8 @@ function launch(run: IncidentRun): void {
   readPolicies(run);
   for (const { conversation, notifier } of dueDrafts(run.state, Date.now()))
     attemptDelivery(run, conversation, notifier, apply);
+  for (const { conversation, notifier } of dueResends(run.state, Date.now()))
+    attemptResend(run, conversation, notifier, apply);
   run.rows.launch(run.flights);
 }
 
@@ -163,7 +166,9 @@ function wakeText(run: IncidentRun, due: number | undefined): string {
   if (acknowledgedUntil(live) === due) return "the acknowledgement ends";
   if (live.pause?.until === due) return "the pause ends";
   const lane = live.lanes.find((each) => each.draft?.nextAt === due);
-  return lane === undefined ? "look again" : `try ${lane.notifier} again`;
+  if (lane !== undefined) return `try ${lane.notifier} again`;
+  const again = live.lanes.find(({ resendAt }) => resendAt === due);
+  return again === undefined ? "look again" : `tell ${again.notifier} again, it must not forget`;
 }
 
 /** Whom the ladder of this severity tells at `due`; undefined when that is not its time. */

@@ -110,6 +110,8 @@ function letterInput(
     incident,
     notifier,
     n,
+    // An end is that of every round: each acknowledgement may have been followed by one more.
+    round: kind === "resolved" ? 1 + before.filter((event) => event.kind === "acknowledged").length : 1,
     kind,
     reason: `sent again by hand after ${attempts} attempts`,
     decidedAt: kind === "resolved" ? (endedAt ?? at) : at,

@@ -20,6 +20,13 @@ export interface NamedNotifier {
   readonly target: string;
 }
 
+export interface AttemptSurroundings {
+  readonly secrets: SecretResolver;
+  readonly stdout: (line: string) => void;
+  /** What an attempt before answered. */
+  readonly receipt?: string | undefined;
+}
+
 /** Undefined when the plan has none of that name, or one of a type this program does not have. */
 export function notifierOf(plan: Plan, name: string): NamedNotifier | undefined {
   const planned = Object.hasOwn(plan.notifiers, name) ? plan.notifiers[name] : undefined;
@@ -33,7 +40,7 @@ export function attemptOnce(
   plan: Plan,
   { type, spec, allowPrivate }: NamedNotifier,
   message: Message,
-  { secrets, stdout }: { readonly secrets: SecretResolver; readonly stdout: (line: string) => void },
+  { secrets, stdout, receipt }: AttemptSurroundings,
 ): Promise<AttemptResult> {
   return type.send(type.render(message, spec), spec, {
     signal: AbortSignal.timeout(ATTEMPT_MS),
@@ -41,5 +48,6 @@ export function attemptOnce(
     secrets,
     egress: notifierEgress({ ...plan.egress, allowPrivate }),
     stdout,
+    ...(receipt === undefined ? {} : { receipt }),
   });
 }

@@ -31,6 +31,8 @@ export function composeMessage(input: DeliverInput, plan: Plan, surroundings: Me
     kind,
     incident,
     n,
+    page: input.page ?? kind !== "resolved",
+    round: input.round ?? 1,
     decidedAt,
     state,
     severity,

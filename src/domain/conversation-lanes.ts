@@ -6,6 +6,7 @@ import { mayFire } from "./conversation-members.js";
 import type { Conversation, IncidentEffect } from "./incident-state.js";
 import type { Content, Heard, Lane } from "./lane.js";
 import { draftDue, heardOrMaybe, laneAtRest, redraft, UPDATE_EVERY_MS } from "./lane.js";
+import { resendDue } from "./lane-resends.js";
 import type { Member } from "./members.js";
 import { alertOfKey, memberKey } from "./members.js";
 import type { Severity } from "./severity.js";
@@ -77,7 +78,9 @@ function routedTo(conversation: Conversation, lane: Lane): readonly Member[] {
 /** When a lane wants to be looked at again; undefined when only an event can change it. */
 export function lanesDue(conversation: Conversation, now: number): number | undefined {
   const times = conversation.lanes.flatMap((lane) =>
-    [draftDue(lane), wanted(conversation, lane, now).at].filter((at) => at !== undefined),
+    [draftDue(lane), wanted(conversation, lane, now).at, resendDue(conversation, lane)].filter(
+      (at) => at !== undefined,
+    ),
   );
   return times.length === 0 ? undefined : Math.min(...times);
 }

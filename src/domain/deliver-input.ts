@@ -3,18 +3,26 @@
 import { acknowledgedUntil, isCovered, nextRung } from "./conversation.js";
 import type { IncidentId, RevisionId } from "./ids.js";
 import type { Conversation } from "./incident-state.js";
-import type { Draft, Lane } from "./lane.js";
+import type { Content, Draft, Lane } from "./lane.js";
 import { heardOrMaybe } from "./lane.js";
+import { roundOf } from "./lane-rounds.js";
 import type { EndedMember, Member } from "./members.js";
 import { MAX_MEMBERS, memberKey } from "./members.js";
 import type { Message, MessageKind } from "./message.js";
 import type { Severity } from "./severity.js";
+import { severityRank } from "./severity.js";
 
 /** One message to one notifier, in facts; texts come from the plan where it is sent. */
 export interface DeliverInput {
   readonly incident: IncidentId;
   readonly notifier: string;
   readonly n: number;
+  /** It asks somebody to act now. */
+  readonly page?: boolean;
+  /** Absent: the first; activities may be older than what launched them. */
+  readonly round?: number;
+  /** What the provider called what it was told before. */
+  readonly receipt?: string;
   readonly kind: MessageKind;
   readonly reason: string;
   readonly decidedAt: number;
@@ -46,6 +54,8 @@ export function deliverInput(conversation: Conversation, lane: Lane, draft: Draf
     incident: conversation.id,
     notifier: lane.notifier,
     n,
+    page: isPage(lane, content),
+    round: roundOf(lane, content),
     kind: content.kind,
     reason: content.reason,
     decidedAt,
@@ -57,10 +67,19 @@ export function deliverInput(conversation: Conversation, lane: Lane, draft: Draf
     ended,
     more: content.kind === "resolved" ? 0 : moreFor(conversation, lane) + routed.slice(MAX_MEMBERS).length,
     notes: [...conversation.notes, ...notes],
+    ...(lane.receipt === undefined ? {} : { receipt: lane.receipt }),
     ...(acknowledged === undefined ? {} : { acknowledged }),
     ...(pause === undefined ? {} : { paused: { by: pause.by, until: pause.until } }),
     ...(next === undefined || content.kind === "resolved" ? {} : { nextStep: next }),
   };
+}
+
+/** Steps, repeats and persons ask, and so does what gets worse; that somebody has it, or that the number of alerts changes, is news. */
+function isPage({ heard }: Lane, { kind, acknowledged, pages, severity }: Content): boolean {
+  if (kind === "resolved" || kind === "acknowledged" || acknowledged) return false;
+  if (kind !== "updated" || heard === undefined) return true;
+  const { pages: heardPages, severity: heardSeverity } = heard.content;
+  return pages > heardPages || severityRank(severity) > severityRank(heardSeverity);
 }
 
 /** What is over and this lane had heard of; its end names also what came and went between two updates. */

@@ -5,6 +5,7 @@ import { changeLane, laneOf } from "./incident-conversations.js";
 import type { Conversation, IncidentEffect, IncidentState, IncidentStep } from "./incident-state.js";
 import { draftDue } from "./lane.js";
 import { afterAttempt } from "./lane-attempts.js";
+import { afterResend, launchResend, resendDue } from "./lane-resends.js";
 import type { AttemptResult } from "./message.js";
 
 /** The drafts whose attempt is due now. */
@@ -17,6 +18,30 @@ export function dueDrafts(
       .filter((lane) => (draftDue(lane) ?? Number.POSITIVE_INFINITY) <= now)
       .map(({ notifier }) => ({ conversation, notifier })),
   );
+}
+
+/** The lanes whose receiver must be told again now. */
+export function dueResends(state: IncidentState, now: number): ReturnType<typeof dueDrafts> {
+  return state.conversations.flatMap((conversation) =>
+    conversation.lanes
+      .filter((lane) => (resendDue(conversation, lane) ?? Number.POSITIVE_INFINITY) <= now)
+      .map(({ notifier }) => ({ conversation, notifier })),
+  );
+}
+
+export function foldResendLaunch(state: IncidentState, id: IncidentId, notifier: string): IncidentState {
+  return changeLane(state, id, notifier, launchResend);
+}
+
+/** It has been told again, or could not be; either is no news to anybody. */
+export function foldResend(
+  state: IncidentState,
+  id: IncidentId,
+  notifier: string,
+  result: AttemptResult,
+  now: number,
+): IncidentStep {
+  return { state: changeLane(state, id, notifier, (lane) => afterResend(lane, result, now)), effects: [] };
 }
 
 /** An attempt has been launched. */

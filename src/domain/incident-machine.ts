@@ -16,7 +16,16 @@ import type { Conversation, IncidentEffect, IncidentState, IncidentStep } from "
 import type { Member, MembersMessage } from "./members.js";
 import type { PolicyPlan } from "./plan.js";
 
-export { dueDrafts, foldAttempt, foldHeld, foldLaunch, recheck } from "./incident-attempts.js";
+export {
+  dueDrafts,
+  dueResends,
+  foldAttempt,
+  foldHeld,
+  foldLaunch,
+  foldResend,
+  foldResendLaunch,
+  recheck,
+} from "./incident-attempts.js";
 
 const REOPENED =
   "reopened: its alerts still fire, and the workflow that knew of them was terminated, reset or lost";

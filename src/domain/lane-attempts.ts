@@ -2,7 +2,10 @@
 
 import type { Draft, Heard, Lane } from "./lane.js";
 import { digest, heardFrom, mayBeTrouble } from "./lane.js";
+import { withResend } from "./lane-resends.js";
+import { withRound } from "./lane-rounds.js";
 import type { AttemptResult } from "./message.js";
+import { MAX_RECEIPT_LENGTH } from "./message.js";
 
 /** An end is tried for so long before it is a dead letter. */
 export const END_RETRY_MS = 72 * 60 * 60_000;
@@ -10,6 +13,8 @@ const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 5 * 60_000;
 /** A receiver that asks for more is asked again after this. */
 const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
+
+type Accepted = Extract<AttemptResult, { readonly result: "accepted" }>;
 
 /** Folds one attempt's end. `spread` in [0, 1) is the jitter. */
 export function afterAttempt(
@@ -23,19 +28,20 @@ export function afterAttempt(
   if (draft?.n !== n) return { lane, dead: false };
   switch (result.result) {
     case "accepted":
-      return { lane: accepted(rest, draft, now), dead: false };
+      return { lane: accepted(rest, draft, result, now), dead: false };
     case "rejected":
       return { lane: deadLetter(rest, draft), dead: true };
     case "retry":
     case "ambiguous": {
       const ambiguous = draft.ambiguous || result.result === "ambiguous";
+      const known = result.result === "ambiguous" ? withRound(rest, draft.content, false) : rest;
       if (draft.content.kind === "resolved" && now - draft.decidedAt >= END_RETRY_MS) {
-        return { lane: deadLetter(rest, { ...draft, ambiguous }), dead: true };
+        return { lane: deadLetter(known, { ...draft, ambiguous }), dead: true };
       }
       const askedMs = result.result === "retry" ? retryAfterMs(result.afterMs) : 0;
       const nextAt = now + Math.max(backoffMs(draft.tries, spread), askedMs);
       const tried: Draft = { ...draft, flying: false, tries: draft.tries + 1, nextAt, ambiguous };
-      const after = mayBeTrouble(tried) ? inTheKnow(withoutRefusal(rest), tried) : rest;
+      const after = mayBeTrouble(tried) ? inTheKnow(withoutRefusal(known), tried) : known;
       return { lane: { ...after, draft: tried }, dead: false };
     }
   }
@@ -47,13 +53,22 @@ export function backoffMs(tries: number, spread: number): number {
   return Math.round(full * (1 - spread / 5));
 }
 
-function accepted(lane: Lane, draft: Draft, now: number): Lane {
+function accepted(lane: Lane, draft: Draft, result: Accepted, now: number): Lane {
   const { n, content } = draft;
-  const { maybeHeard, ...rest } = withoutRefusal(lane);
+  const { maybeHeard, ...rest } = withRound(withoutRefusal(lane), content, true);
   const heard: Heard = { n, at: now, content };
-  if (content.kind !== "resolved") return { ...inTheKnow(rest, draft), heard };
-  const { toldSince, ...told } = rest;
+  if (content.kind !== "resolved") {
+    const after = withResend(withReceipt(rest, result.receipt), result.resendAfterMs, now);
+    return { ...inTheKnow(after, draft), heard };
+  }
+  const { toldSince, receipt: _over, resendAt, ...told } = rest;
   return { ...told, heard };
+}
+
+/** One that is too long to be carried along is as good as lost; the one before names something else. */
+function withReceipt({ receipt: before, ...lane }: Lane, receipt: string | undefined): Lane {
+  const next = receipt === undefined ? before : receipt.length > MAX_RECEIPT_LENGTH ? undefined : receipt;
+  return next === undefined ? lane : { ...lane, receipt: next };
 }
 
 function inTheKnow(lane: Lane, { decidedAt }: Draft): Lane {

@@ -66,6 +66,16 @@ export interface Lane {
   readonly refused?: string;
   /** The gate held the draft back: it is asked again then. */
   readonly heldUntil?: number;
+  /** What the provider calls what it was told, until its end has been accepted. */
+  readonly receipt?: string;
+  /** When what was heard must be told again, so that the receiver does not forget it. */
+  readonly resendAt?: number;
+  /** That is under way: until it ends nothing else is sent. */
+  readonly resending?: true;
+  /** The last round that may have been opened; absent: the first, or none yet. */
+  readonly round?: number;
+  /** That round may have been told as acknowledged: it takes another one to page again. */
+  readonly quieted?: true;
 }
 
 /** Two contents with one digest are one message. */
@@ -89,8 +99,8 @@ export function mayBeTrouble({ ambiguous, content }: Draft): boolean {
 }
 
 /** When the draft wants its next attempt; undefined while none is waiting. No gate holds an end back. */
-export function draftDue({ draft, heldUntil }: Lane): number | undefined {
-  if (draft === undefined || draft.flying) return undefined;
+export function draftDue({ draft, heldUntil, resending }: Lane): number | undefined {
+  if (draft === undefined || draft.flying || resending) return undefined;
   return draft.content.kind === "resolved" ? draft.nextAt : Math.max(draft.nextAt, heldUntil ?? 0);
 }
 

@@ -51,6 +51,13 @@ export interface Message {
   readonly kind: MessageKind;
   readonly incident: IncidentId;
   readonly n: number;
+  /** It asks somebody to act now; else it is news of what somebody has been asked to act upon. */
+  readonly page: boolean;
+  /**
+   * From 1. Grows when what this notifier heard as acknowledged must page again: a receiver that stays silent about what it has as
+   * acknowledged needs another key then. The end is that of all rounds up to this one.
+   */
+  readonly round: number;
   /** Workflow time of the decision to speak, epoch milliseconds. */
   readonly decidedAt: number;
   readonly state: "open" | "ended";
@@ -74,9 +81,21 @@ export interface Message {
   readonly revision: RevisionId;
 }
 
-/** How one attempt at one notifier ended. `ambiguous`: it may have arrived; retried with the same key. */
+/** Longest receipt that is remembered, in UTF-16 units: it lives in the workflow's state. */
+export const MAX_RECEIPT_LENGTH = 300;
+
+/**
+ * How one attempt at one notifier ended. `ambiguous`: it may have arrived; retried with the same key. `receipt` names what the
+ * provider made of it, no secret; later attempts are given it, and must do without: it is lost where an answer is.
+ */
 export type AttemptResult =
-  | { readonly result: "accepted"; readonly detail?: string }
+  | {
+      readonly result: "accepted";
+      readonly detail?: string;
+      readonly receipt?: string;
+      /** The receiver forgets it unless it is told again after so long, milliseconds; absent: it remembers until the end. */
+      readonly resendAfterMs?: number;
+    }
   | { readonly result: "retry"; readonly reason: string; readonly afterMs?: number }
   | { readonly result: "ambiguous"; readonly reason: string }
   | { readonly result: "rejected"; readonly reason: string };

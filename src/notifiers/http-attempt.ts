@@ -9,8 +9,8 @@ import type { SendContext } from "./notifier.js";
 const MAX_RETRY_AFTER_MS = 3_600_000;
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 const RETRIED_STATUSES: readonly number[] = [408, 425, 429];
-/** An answer's body is not looked at, so its first bytes are enough to know the status. */
-const MAX_ANSWER_BYTES = 0;
+/** Of an answer whose body says more than its status; some repeat the whole message. */
+const MAX_ANSWER_BYTES = 256 * 1024;
 
 export interface Post {
   readonly url: URL;
@@ -19,6 +19,11 @@ export interface Post {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly timeoutMs: number;
+  /**
+   * What the answer's body makes of it, where the status alone does not say; undefined leaves it to the table. The body is the
+   * receiver's and may repeat what it was sent: nothing of it may be passed on as it is.
+   */
+  readonly judge?: (status: number, body: string) => AttemptResult | undefined;
 }
 
 /** Milliseconds to wait by a Retry-After header (whole seconds or an HTTP date), at most an hour; undefined when it says nothing usable. */
@@ -33,7 +38,7 @@ function retryAfterMs(header: string | undefined, nowMs: number): number | undef
   return waitMs > 0 ? Math.min(waitMs, MAX_RETRY_AFTER_MS) : undefined;
 }
 
-/** What an answer means. The body plays no part: it is the receiver's, and may repeat what it was sent. */
+/** What an answer's status means. */
 function judgeStatus(status: number, retryAfter: string | undefined, nowMs: number): AttemptResult {
   if (status >= 200 && status < 300) return { result: "accepted", detail: `HTTP ${status}` };
   if (status >= 300 && status < 400) {
@@ -57,7 +62,7 @@ function judgeStatus(status: number, retryAfter: string | undefined, nowMs: numb
  * and is `ambiguous`; an address that may not be reached is `rejected`. Reasons hold the host at most, never the path or the query.
  */
 export async function postAttempt(post: Post, context: SendContext): Promise<AttemptResult> {
-  const { url, secretUrl, headers, body, timeoutMs } = post;
+  const { url, secretUrl, headers, body, timeoutMs, judge } = post;
   const { signal, egress, clock } = context;
   const outcome = await request({
     url,
@@ -68,9 +73,19 @@ export async function postAttempt(post: Post, context: SendContext): Promise<Att
     signal,
     egress,
     now: () => clock.now(),
-    maxBodyBytes: MAX_ANSWER_BYTES,
+    // Without a judge the first bytes are enough: they bring the status.
+    maxBodyBytes: judge === undefined ? 0 : MAX_ANSWER_BYTES,
   });
-  if (outcome.ok) return judgeStatus(outcome.status, outcome.headers["retry-after"], clock.now());
+  if (outcome.ok) {
+    const { status } = outcome;
+    const byStatus = judgeStatus(status, outcome.headers["retry-after"], clock.now());
+    const judged = judge?.(status, outcome.body.toString("utf8"));
+    if (judged === undefined) return byStatus;
+    // How long to wait stands in a header, whatever the body says.
+    return judged.result === "retry" && byStatus.result === "retry"
+      ? { ...byStatus, reason: judged.reason }
+      : judged;
+  }
   const reason = secretUrl ? outcome.code : outcome.message;
   if (outcome.code === EGRESS_REFUSED) return { result: "rejected", reason };
   return outcome.sent

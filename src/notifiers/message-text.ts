@@ -1,155 +1,24 @@
-/** A message as a person reads it, in plain text: the one place that fixes the order and the words of every page. */
+/** A message as a person reads it, in plain text of a given width. */
 
-import type { Message, MessageAlert, MessageKind } from "../domain/message.js";
-import { serviceOfIncident } from "../domain/ids.js";
-import { utc, utcNear } from "../domain/utc.js";
-import { oneLine, truncateBytes, wrap } from "../lib/text.js";
+import type { Message } from "../domain/message.js";
+import { truncateBytes, wrap } from "../lib/text.js";
+import type { Row } from "./message-parts.js";
+import { hiddenAlerts, hiddenText, messageParts } from "./message-parts.js";
 
 const LABEL_WIDTH = 10;
 const INDENT = 2;
-/** A page is read on a phone at night: what is longer belongs into the runbook. */
-const MAX_ROW_BYTES = 300;
 const MAX_ALERTS = 10;
-const MAX_NOTES = 8;
-
-const HEADINGS: Readonly<Record<MessageKind, string>> = {
-  firing: "FIRING",
-  updated: "UPDATED",
-  escalated: "ESCALATED",
-  repeated: "STILL FIRING",
-  acknowledged: "ACKNOWLEDGED",
-  resolved: "RESOLVED",
-};
+const MAX_ALSO_BYTES = 300;
 
 /** No text at 80 columns is longer than this, in bytes of UTF-8. */
 export const MAX_TEXT_BYTES = 32_768;
 
-/** One labelled line, before wrapping; `whole` text is to be copied and is never broken. */
-interface Row {
-  readonly label: string;
-  readonly text: string;
-  readonly whole?: boolean;
-}
-
-/** Nothing follows: all that this reader was told of is over, though the incident may go on for others. */
-export function isEnd({ kind, state }: Message): boolean {
-  return kind === "resolved" || state === "ended";
-}
-
-/** The two largest units of a span in milliseconds: `2m 5s`, `4h`, `3d 1h`; below a second `0s`. */
-export function span(ms: number): string {
-  const totalS = Math.max(0, Math.round(ms / 1000));
-  const parts = [
-    [Math.floor(totalS / 86_400), "d"],
-    [Math.floor(totalS / 3600) % 24, "h"],
-    [Math.floor(totalS / 60) % 60, "m"],
-    [totalS % 60, "s"],
-  ] as const;
-  const first = parts.findIndex(([count]) => count > 0);
-  if (first < 0) return "0s";
-  const shown = parts.slice(first, first + 2).filter(([count]) => count > 0);
-  return shown.map(([count, unit]) => `${count}${unit}`).join(" ");
-}
-
-function sinceRow(alert: MessageAlert, now: number): Row {
-  const { since, lastGoodAt, resolvedAt } = alert;
-  const good = lastGoodAt === undefined ? "no good reading known" : `last good ${utcNear(lastGoodAt, since)}`;
-  const lasted =
-    resolvedAt === undefined
-      ? `for ${span(now - since)}`
-      : `until ${utcNear(resolvedAt, since)} (${span(resolvedAt - since)})`;
-  return { label: "since", text: `${utc(since)}, ${lasted}, ${good}` };
-}
-
-function stateRow(alert: MessageAlert, now: number): readonly Row[] {
-  const facts: string[] = [];
-  if (alert.state === "resolved") facts.push(`over: ${alert.endReason ?? "ended"}`);
-  if (alert.state === "recovering") facts.push("recovering, not yet over");
-  if (alert.unknownSince !== undefined) facts.push(unknownText(alert, utcNear(alert.unknownSince, now)));
-  if (alert.blindMs !== undefined) facts.push(`blind for ${span(alert.blindMs)} before it fired`);
-  return facts.length === 0 ? [] : [{ label: "state", text: facts.join("; ") }];
-}
-
-function unknownText({ absent, unknownReason }: MessageAlert, since: string): string {
-  if (absent) return `unknown: ${unknownReason ?? "no longer reported"}, since ${since}`;
-  const why = unknownReason === undefined ? "" : ` (${unknownReason})`;
-  return `blind: no data since ${since}${why}, it may have changed`;
-}
-
-function optionalRow(label: string, text: string | undefined): readonly Row[] {
-  return text === undefined ? [] : [{ label, text }];
-}
-
-function alertRows(alert: MessageAlert, now: number): readonly Row[] {
-  const sawMore = !oneLine(alert.summary).includes(oneLine(alert.reason));
-  return [
-    { label: "alert", text: alert.id },
-    ...optionalRow("saw", sawMore ? alert.reason : undefined),
-    ...stateRow(alert, now),
-    sinceRow(alert, now),
-    { label: "severity", text: alert.severity },
-    ...optionalRow("action", alert.action),
-    ...optionalRow("runbook", alert.runbook),
-  ];
-}
-
-function holder(message: Message): string {
-  const { acknowledged, alerts, decidedAt } = message;
-  const isOver = isEnd(message);
-  const owners = [...new Set(alerts.flatMap(({ owner }) => owner ?? []))];
-  const owned = owners.length === 0 ? "" : `, owner ${owners.join(", ")}`;
-  if (acknowledged === undefined) return `${isOver ? "nobody had acknowledged" : "nobody yet"}${owned}`;
-  const until =
-    acknowledged.until === undefined || isOver ? "" : ` until ${utcNear(acknowledged.until, decidedAt)}`;
-  return `${acknowledged.by} since ${utcNear(acknowledged.at, decidedAt)}${until}${owned}`;
-}
-
-function nextText(message: Message): string {
-  const { nextStep, decidedAt, state } = message;
-  if (state === "ended") return "nothing: this incident is over";
-  if (isEnd(message)) return "nothing: what was told here is over, while other alerts of the incident fire";
-  if (message.paused !== undefined)
-    return "no step and no repeat while it is paused; the end is told all the same";
-  if (nextStep === undefined) return "nobody else is told; the end will be told here";
-  const unless =
-    message.acknowledged === undefined ? " unless acknowledged or over by then" : " unless over by then";
-  return `${nextStep.notify.join(", ")} at ${utcNear(nextStep.at, decidedAt)} (in ${span(nextStep.at - decidedAt)})${unless}`;
-}
-
-function closingRows(message: Message): readonly Row[] {
-  const { paused, decidedAt } = message;
-  const pause = paused && `paused by ${paused.by} until ${utcNear(paused.until, decidedAt)}`;
-  return [
-    { label: "with", text: holder(message) },
-    ...optionalRow("held", isEnd(message) ? undefined : pause),
-    ...message.notes.slice(0, MAX_NOTES).map((text) => ({ label: "note", text })),
-    { label: "why now", text: message.reason },
-    { label: "next", text: nextText(message) },
-    ...Object.entries(message.links)
-      .slice(0, MAX_NOTES)
-      .map(([name, url]) => ({ label: "link", text: `${name}: ${url}` })),
-    ...(isEnd(message) ? [] : [{ label: "ack", text: message.ackCommand, whole: true }]),
-  ];
-}
-
 function lines({ label, text, whole }: Row, width: number): readonly string[] {
-  const shown = whole === true ? oneLine(text) : truncateBytes(oneLine(text), MAX_ROW_BYTES);
   const room = Math.max(20, width - INDENT - LABEL_WIDTH);
-  const broken = whole === true ? [shown] : wrap(shown, room);
+  const broken = whole === true ? [text] : wrap(text, room);
   return broken.map(
     (part, index) => " ".repeat(INDENT) + (index === 0 ? label : "").padEnd(LABEL_WIDTH) + part,
   );
-}
-
-/** What is broken, on one line: for subjects, titles and the first line of {@link messageText}. */
-export function headline(message: Message): string {
-  const [worst, ...others] = message.alerts;
-  const count = others.length + message.more;
-  const what =
-    worst === undefined
-      ? serviceOfIncident(message.incident)
-      : truncateBytes(oneLine(worst.summary), MAX_ROW_BYTES);
-  return `${HEADINGS[message.kind]}: ${what}${count === 0 ? "" : ` (and ${count} more)`}`;
 }
 
 /**
@@ -158,15 +27,16 @@ export function headline(message: Message): string {
  * command may be wider. Everything that came from outside is on one line and shows its control characters.
  */
 export function messageText(message: Message, width = 80): string {
-  const shown = message.alerts.slice(0, MAX_ALERTS);
-  const hidden = message.more + message.alerts.length - shown.length;
+  const { headline, alerts, closing } = messageParts(message);
+  const shown = alerts.slice(0, MAX_ALERTS);
+  const hidden = hiddenAlerts(message, shown.length);
   return [
-    ...wrap(headline(message), width),
-    ...shown.flatMap((alert, index) => [
-      ...(index === 0 ? [] : wrap(truncateBytes(`also: ${oneLine(alert.summary)}`, MAX_ROW_BYTES), width)),
-      ...alertRows(alert, message.decidedAt).flatMap((row) => lines(row, width)),
+    ...wrap(headline, width),
+    ...shown.flatMap(({ summary, rows }, index) => [
+      ...(index === 0 ? [] : wrap(truncateBytes(`also: ${summary}`, MAX_ALSO_BYTES), width)),
+      ...rows.flatMap((row) => lines(row, width)),
     ]),
-    ...(hidden === 0 ? [] : [`and ${hidden} more that ${hidden === 1 ? "is" : "are"} not shown`]),
-    ...closingRows(message).flatMap((row) => lines(row, width)),
+    ...(hidden === 0 ? [] : [hiddenText(hidden)]),
+    ...closing.flatMap((row) => lines(row, width)),
   ].join("\n");
 }

@@ -16,6 +16,8 @@ export interface SendContext {
   readonly clock: Clock;
   readonly secrets: SecretResolver;
   readonly egress: EgressGuard;
+  /** What an accepted attempt of this incident answered last; absent at the first, and whenever it was lost. */
+  readonly receipt?: string;
   /** Where the `stdout` notifier writes. */
   readonly stdout: (line: string) => void;
 }
@@ -28,6 +30,8 @@ export interface Notifier<Spec, Rendered = unknown> {
   readonly limits: { readonly textLength: number; readonly perMinute?: number };
   /** `end`: can hear that trouble is over; `key`: repeats with the same key are told once. */
   readonly supports: { readonly end: boolean; readonly key: boolean };
+  /** For a receiver that forgets what it is not told again: how often it must be, milliseconds. */
+  readonly resendEveryMs?: (spec: Spec) => number;
   /** Pure: the same message gives the same body. */
   readonly render: (message: Message, spec: Spec) => Rendered;
   /** One attempt. Never rejects because of the receiver; a missing secret is `rejected`. */

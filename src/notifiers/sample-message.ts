@@ -111,6 +111,8 @@ export function previewMessage(kind: MessageKind, { now, notifier }: SampleOptio
     kind,
     incident,
     n,
+    page: kind === "firing" || kind === "escalated" || kind === "repeated",
+    round: 1,
     decidedAt: now,
     state: "open",
     severity: "critical",

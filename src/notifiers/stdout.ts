@@ -5,7 +5,8 @@ import { z } from "zod";
 import type { AttemptResult, Message } from "../domain/message.js";
 import { wrap } from "../lib/text.js";
 import { cloudEvent } from "./cloud-event.js";
-import { headline, isEnd, MAX_TEXT_BYTES, messageText } from "./message-text.js";
+import { headline, isEnd } from "./message-parts.js";
+import { MAX_TEXT_BYTES, messageText } from "./message-text.js";
 import type { Notifier, SendContext } from "./notifier.js";
 
 const schema = z.strictObject({

@@ -26,6 +26,8 @@ export function testMessage(kind: MessageKind, options: TestOptions): Message {
     kind,
     incident,
     n: 1,
+    page: kind !== "resolved" && kind !== "acknowledged",
+    round: 1,
     decidedAt: now,
     state: "open",
     severity: "critical",
@@ -73,5 +75,5 @@ function ended(message: Message, at: number): Message {
     resolvedAt: at,
     endReason: "the test is over",
   }));
-  return { ...message, kind: "resolved", state: "ended", reason: "the test is over", alerts };
+  return { ...message, kind: "resolved", page: false, state: "ended", reason: "the test is over", alerts };
 }

@@ -1,6 +1,6 @@
 /** Times and spans as the command line says them: UTC, as the pages do, and short. */
 
-export { span } from "../notifiers/message-text.js";
+export { span } from "../notifiers/message-parts.js";
 
 /** `10:05:00`, or `2026-01-30 10:05:00` where that is another day than `now`'s. UTC. */
 export function clock(at: number, now: number): string {

@@ -12,6 +12,7 @@ import { previewMessage } from "../../src/notifiers/sample-message.js";
 export const SECRETS: Readonly<Record<string, string>> = {
   "env:SUITE_SECRET": "whsec_c3VpdGUtc2VjcmV0LW9mLTI0LWJ5dGVzIQ==",
   "env:SUITE_TOKEN": "suite-token-never-to-be-seen",
+  "env:SUITE_KEY": "0123456789abcdef0123456789abcdef",
 };
 
 const everywhere: EgressGuard = { refuse: () => undefined };

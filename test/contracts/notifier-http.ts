@@ -16,8 +16,8 @@ import type { AnswerMode, Receiver } from "../support/receiver.js";
 import { SECRETS, sendContext } from "./notifier-fixtures.js";
 import type { NotifierSubject } from "./notifier-subject.js";
 
+const ACCEPTED: readonly number[] = [200, 201, 202, 204, 299];
 const STATUSES: readonly (readonly [number, AttemptResult["result"]])[] = [
-  ...[200, 201, 202, 204, 299].map((status) => [status, "accepted"] as const),
   ...[301, 302, 307, 308].map((status) => [status, "rejected"] as const),
   ...[400, 401, 403, 404, 409, 410, 413, 415, 422].map((status) => [status, "rejected"] as const),
   ...[408, 425, 429, 500, 502, 503, 504, 599].map((status) => [status, "retry"] as const),
@@ -42,10 +42,16 @@ async function deadPort(): Promise<number> {
 export function describeHttpNotifier<Spec, Rendered>({
   notifier,
   keys,
+  provider,
 }: NotifierSubject<Spec, Rendered>): void {
+  const { accepting, accepted = ACCEPTED, same = (body: string): unknown => body } = provider ?? {};
   let receiver: Receiver;
   beforeEach(async () => {
-    receiver = await startReceiver({ secret: String(SECRETS["env:SUITE_SECRET"]) });
+    receiver = await startReceiver({
+      secret: String(SECRETS["env:SUITE_SECRET"]),
+      ...(provider === undefined ? {} : { problemOf: provider.problemOf }),
+      ...(accepting === undefined ? {} : { accepting }),
+    });
   });
   afterEach(() => receiver.close());
 
@@ -63,6 +69,12 @@ export function describeHttpNotifier<Spec, Rendered>({
     test.each(MESSAGE_KINDS)("a strict receiver takes a message of kind %s", async (kind) => {
       expect(await tell(receiver.url, sendContext(), kind)).toMatchObject({ result: "accepted" });
       expect(receiver.received.map(({ problem }) => problem)).toEqual([undefined]);
+    });
+
+    test.each(accepted)("takes an answer of %i for accepted", async (status) => {
+      receiver.answer({ status, ...(accepting === undefined ? {} : { body: accepting }) });
+      expect((await tell(receiver.url)).result).toBe("accepted");
+      expect(receiver.received).toHaveLength(1);
     });
 
     test.each(STATUSES)("takes an answer of %i for %s", async (status, result) => {
@@ -98,7 +110,8 @@ export function describeHttpNotifier<Spec, Rendered>({
       receiver.answer({ status: 503 }, 2);
       for (let attempt = 0; attempt < 3; attempt += 1) await tell(receiver.url);
       const [first, ...others] = receiver.received;
-      for (const { id, body } of others) expect({ id, body }).toEqual({ id: first?.id, body: first?.body });
+      for (const { id, body } of others)
+        expect({ id, body: same(body) }).toEqual({ id: first?.id, body: same(first?.body ?? "") });
       expect(receiver.received).toHaveLength(3);
       expect(receiver.told()).toHaveLength(1);
     });

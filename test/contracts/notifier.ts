@@ -45,7 +45,9 @@ export function describeNotifier<Spec, Rendered>(subject: NotifierSubject<Spec, 
     });
 
     test("keeps the biggest message within its limit and cuts between code points", () => {
-      const text = wireText(notifier.render(hugeMessage, spec));
+      // Nobody has it: what somebody has may be told in a word.
+      const { acknowledged: _, ...message } = hugeMessage;
+      const text = wireText(notifier.render(message, spec));
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(notifier.limits.textLength);
       expect(text.isWellFormed()).toBe(true);
       expect(text).not.toContain("\ufffd");
@@ -60,6 +62,8 @@ export function describeNotifier<Spec, Rendered>(subject: NotifierSubject<Spec, 
     test("accepts a message when all is well", async () => {
       if (subject.http) return;
       const context = sendContext();
+      // Only now does a receiver of the subject's own listen.
+      const spec = notifier.schema.parse(keys("http://127.0.0.1:9/hook"));
       const rendered = notifier.render(previewMessage("firing", AT), spec);
       expect(await notifier.send(rendered, spec, context)).toMatchObject({ result: "accepted" });
     });

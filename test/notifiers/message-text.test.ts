@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 
 import { MESSAGE_KINDS } from "../../src/domain/message.js";
-import { headline, messageText, span } from "../../src/notifiers/message-text.js";
+import { headline, span } from "../../src/notifiers/message-parts.js";
+import { messageText } from "../../src/notifiers/message-text.js";
 import { previewMessage } from "../../src/notifiers/sample-message.js";
 import { hostileMessage, hugeMessage } from "../contracts/notifier-fixtures.js";
 

@@ -6,11 +6,14 @@ import { serviceId } from "../../src/domain/ids.js";
 import { foldCommand } from "../../src/domain/incident-commands.js";
 import {
   dueDrafts,
+  dueResends,
   foldAttempt,
   foldHeld,
   foldLaunch,
   foldMembers,
   foldPolicy,
+  foldResend,
+  foldResendLaunch,
   newIncident,
   nextDue,
   recheck,
@@ -38,12 +41,16 @@ export interface Attempt {
   readonly n: number;
   readonly content: Content;
   readonly answer: Answer;
+  /** What was heard, told again. */
+  readonly again?: true;
 }
 
 export interface IncidentOptions {
   readonly policy?: Partial<PolicyPlan>;
   /** Accepted unless it says otherwise; `state` is that in which the attempt was launched. */
   readonly answer?: (attempt: Omit<Attempt, "answer">, state: IncidentState) => Answer;
+  /** Receivers forget what they are not told again after so long. */
+  readonly resendAfterMs?: number;
   /** The policy is read when the test says so. */
   readonly policyLater?: boolean;
 }
@@ -112,7 +119,35 @@ export function incidentStory(options: IncidentOptions = {}): IncidentStory {
     }
     const due = dueDrafts(state, now);
     for (const { conversation, notifier } of due) send(conversation.id, notifier);
-    return due.length > 0;
+    const again = dueResends(state, now);
+    for (const { conversation, notifier } of again) resend(conversation.id, notifier);
+    return due.length + again.length > 0;
+  }
+
+  function resend(incident: IncidentState["conversations"][number]["id"], notifier: string): void {
+    const heard = state.conversations
+      .find(({ id }) => id === incident)
+      ?.lanes.find((each) => each.notifier === notifier)?.heard;
+    if (heard === undefined) return;
+    state = foldResendLaunch(state, incident, notifier);
+    const attempt = {
+      atMs: now - T0,
+      incident,
+      notifier,
+      n: heard.n,
+      content: heard.content,
+      again: true as const,
+    };
+    const asked = options.answer?.(attempt, state) ?? "accepted";
+    const answer = asked === "held" ? "accepted" : asked;
+    attempts.push({ ...attempt, answer });
+    apply(foldResend(state, incident, notifier, resultOf(answer), now));
+  }
+
+  function resultOf(answer: AttemptResult["result"]): AttemptResult {
+    if (answer !== "accepted") return { result: answer, reason: "so" };
+    const { resendAfterMs } = options;
+    return { result: answer, ...(resendAfterMs === undefined ? {} : { resendAfterMs }) };
   }
 
   function send(incident: IncidentState["conversations"][number]["id"], notifier: string): void {
@@ -130,9 +165,7 @@ export function incidentStory(options: IncidentOptions = {}): IncidentStory {
       apply(foldHeld(state, incident, notifier, now + MINUTE, ["silenced"]));
       return;
     }
-    const result: AttemptResult =
-      answer === "accepted" ? { result: answer } : { result: answer, reason: "so" };
-    apply(foldAttempt(state, { incident, notifier, n, result }, now, 0));
+    apply(foldAttempt(state, { incident, notifier, n, result: resultOf(answer) }, now, 0));
   }
 
   function settle(): void {
@@ -194,9 +227,9 @@ export function incidentStory(options: IncidentOptions = {}): IncidentStory {
       settle();
     },
     told: () =>
-      attempts.map(({ atMs, content, notifier, n, answer }) => {
+      attempts.map(({ atMs, content, notifier, n, answer, again }) => {
         const how = answer === "accepted" ? "" : ` ${answer}`;
-        return `${clock(atMs)} ${content.kind} ${notifier} n=${n}${how}`;
+        return `${clock(atMs)} ${again === true ? "again" : content.kind} ${notifier} n=${n}${how}`;
       }),
     logged() {
       const kinds = effects.slice(heard).flatMap((each) => (each.effect === "log" ? [each.log.kind] : []));

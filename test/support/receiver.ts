@@ -53,9 +53,11 @@ export interface ReceiverOptions {
   readonly secret?: string;
   /** A fixed port; a free one unless told. */
   readonly port?: number;
+  /** What is wrong with a delivery; the rules of webhooks unless told. */
+  readonly problemOf?: (request: IncomingMessage, body: string) => string | undefined;
+  /** What it says with 200 when it accepts; nothing, with 202, unless told. */
+  readonly accepting?: string;
 }
-
-const ACCEPT: AnswerMode = { status: 202 };
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -122,14 +124,18 @@ function firstOfEach(deliveries: readonly Received[]): readonly Received[] {
 }
 
 /** Starts a receiver on loopback. */
-export async function startReceiver({ secret, port = 0 }: ReceiverOptions = {}): Promise<Receiver> {
+export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
+  const { secret, port = 0, accepting } = options;
   const inbox = new Inbox();
-  let usual: AnswerMode = ACCEPT;
+  let usual: AnswerMode = accepting === undefined ? { status: 202 } : { status: 200, body: accepting };
   let scripted: AnswerMode[] = [];
+
+  const webhookProblem = (request: IncomingMessage, body: string): string | undefined =>
+    problemOf(request, body, secret);
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
-    const problem = problemOf(request, body, secret);
+    const problem = (options.problemOf ?? webhookProblem)(request, body);
     const mode = scripted.shift() ?? usual;
     inbox.add({
       at: Date.now(),

@@ -68,9 +68,12 @@ async function test(
   const { revision } = plan;
   const message = testMessage(flags.kind, { now: io.now(), notifier: name, by: io.user, revision });
   const result = await attempt(session, plan, named, message, flags);
+  const receipt = result.result === "accepted" ? result.receipt : undefined;
   // What may have arrived owes an end: a ticket that it opened must not stay open.
   const isOwed = message.state === "open" && ["accepted", "ambiguous"].includes(result.result);
-  const end = isOwed ? await attempt(session, plan, named, testEnd(message, io.now()), flags) : undefined;
+  const end = isOwed
+    ? await attempt(session, plan, named, testEnd(message, io.now()), flags, receipt)
+    : undefined;
   if (flags.json) {
     const data = end === undefined ? result : { ...result, end };
     printEnvelope(io, "attempt", data, { notifier: name, key: message.key });
@@ -88,12 +91,14 @@ function attempt(
   named: NamedNotifier,
   message: Message,
   { json }: NotifyFlags,
+  receipt?: string,
 ): Promise<AttemptResult> {
   return withProgress(io, `sending to ${named.target}`, () =>
     attemptOnce(plan, named, message, {
       secrets: createSecretResolver(io.env, (path) => readFile(path, "utf8")),
       // With --json the data is the result alone.
       stdout: (line) => (json ? note(io, line) : say(io, [line])),
+      receipt,
     }),
   );
 }
