@@ -27,6 +27,8 @@ export interface MetricsListeningOptions {
   readonly store: Pick<Store, "tokens" | "touchTokens">;
   readonly clock: Clock;
   readonly log: (line: string) => void;
+  /** How long an address that is taken is left alone; 5 s by default. */
+  readonly againMs?: number;
 }
 
 export interface MetricsListening {
@@ -35,7 +37,7 @@ export interface MetricsListening {
 
 /** Resolves after the first try, which need not have been a success. */
 export async function listenForMetrics(options: MetricsListeningOptions): Promise<MetricsListening> {
-  const { store, clock, log, host, port } = options;
+  const { store, clock, log, host, port, againMs = AGAIN_MS } = options;
   const keyring = createKeyring({ store, clock, log });
   keyring.start();
   let api: FastifyInstance | undefined;
@@ -52,7 +54,7 @@ export async function listenForMetrics(options: MetricsListeningOptions): Promis
       await made.close();
       if (!hasFailed) log(`there are no metrics on ${host}:${port} yet: ${errorText(error)}`);
       hasFailed = true;
-      if (!isClosed) again = setTimeout(() => void listen(), AGAIN_MS).unref();
+      if (!isClosed) again = setTimeout(() => void listen(), againMs).unref();
     }
   };
   await listen();

@@ -85,7 +85,7 @@ export const SERVE_METRICS = {
     kind: "gauge",
     name: "tocsin_open_incidents",
     help: "Incidents that have members, as the server lists them.",
-    labels: { ...SYSTEM, state: "open, acknowledged, paused" },
+    labels: { system: `${BY.system}, and \`tocsin\` itself`, state: "open, acknowledged, paused" },
   },
   deadLetters: {
     kind: "gauge",

@@ -3,11 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { expect, it } from "@jest/globals";
+import { stringify } from "yaml";
 
 import { packageRoot } from "../../src/lib/package-root.js";
 import { promtool, withPrometheus } from "../support/prometheus.js";
 
-/** What promtool says of the files in deploy/prometheus, as they are shipped. */
+interface Dashboard {
+  readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
+}
+
+/** What promtool says of the files in deploy/, as they are shipped. */
 withPrometheus("what is shipped for Prometheus", () => {
   const shipped = join(packageRoot, "deploy", "prometheus");
 
@@ -17,6 +22,26 @@ withPrometheus("what is shipped for Prometheus", () => {
 
   it("is rules that fire when they should, and not when all is well", () => {
     expect(promtool(["test", "rules", join(shipped, "rules.test.yaml")])).toMatchObject({ ok: true });
+  });
+
+  it("is a dashboard whose every question Prometheus understands", () => {
+    const board = JSON.parse(
+      readFileSync(join(packageRoot, "deploy", "grafana", "tocsin.json"), "utf8"),
+    ) as Dashboard;
+    const questions = board.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+    expect(questions.length).toBeGreaterThan(board.panels.length);
+    const rules = questions.map((expr, index) => ({
+      record: `dashboard:question:${index}`,
+      expr: expr.replaceAll("$__rate_interval", "5m"),
+    }));
+    const folder = mkdtempSync(join(tmpdir(), "tocsin-rules-"));
+    try {
+      const file = join(folder, "questions.yaml");
+      writeFileSync(file, stringify({ groups: [{ name: "dashboard", rules }] }));
+      expect(promtool(["check", "rules", file])).toMatchObject({ ok: true });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it("is a configuration that Prometheus takes, with the token where it is on this machine", () => {

@@ -156,6 +156,9 @@ describe("what up has started", () => {
       api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       dir: state,
       pids: Object.fromEntries(CHILDREN.map((child) => [child, expect.any(Number)])),
+      metrics: ["/metrics", "/metrics", "/metrics/temporal"].map(
+        (path) => expect.stringMatching(new RegExp(`^http://127\\.0\\.0\\.1:\\d+${path}$`)) as unknown,
+      ),
     });
     expect(up.stdout.split("\n")).toHaveLength(2);
   });
