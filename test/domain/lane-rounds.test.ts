@@ -84,6 +84,24 @@ describe("the round that a message belongs to", () => {
   });
 });
 
+describe("a delivery that was accepted", () => {
+  const policy = { critical: [{ afterMs: 0, notify: ["mail"] }], loops: 1 };
+
+  it("keeps a remark on what was not well with it", () => {
+    const story = incidentStory({ policy, remark: "1 of 2 recipients were refused" });
+    story.members([CRITICAL]);
+    const [delivery] = story.effects.filter(({ effect }) => effect === "delivery");
+    expect(delivery).toMatchObject({ result: "accepted", reason: "1 of 2 recipients were refused" });
+  });
+
+  it("has nothing to say when all was well", () => {
+    const story = incidentStory({ policy });
+    story.members([CRITICAL]);
+    const [delivery] = story.effects.filter(({ effect }) => effect === "delivery");
+    expect(delivery).not.toHaveProperty("reason");
+  });
+});
+
 describe("what the provider calls a message", () => {
   const lane: Lane = {
     notifier: "chat",

@@ -208,7 +208,7 @@ describe("a mail server that refuses", () => {
     const result = await tell(server.port, { keys });
     expect(result).toMatchObject({
       result: "accepted",
-      detail: "1 of 3 recipients were refused: SMTP 550 to RCPT TO",
+      remark: "1 of 3 recipients were refused: SMTP 550 to RCPT TO",
     });
     expect(server.taken[0]?.to).toEqual(["a@example.org", "c@example.org"]);
   });
