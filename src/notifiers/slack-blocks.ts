@@ -3,7 +3,7 @@
 import type { Message } from "../domain/message.js";
 import { utcNear } from "../domain/utc.js";
 import type { AlertPart, Row } from "./message-parts.js";
-import { hiddenAlerts, hiddenText, isEnd, messageParts } from "./message-parts.js";
+import { endedUnseen, hiddenAlerts, hiddenText, isEnd, messageParts } from "./message-parts.js";
 
 /** A section takes 3000 characters; bytes are never fewer. */
 const MAX_SECTION_BYTES = 2_900;
@@ -86,7 +86,7 @@ function alertLine({ alert, summary }: AlertPart, now: number): string {
 }
 
 function emoji(message: Message): string {
-  if (isEnd(message)) return ":white_check_mark:";
+  if (isEnd(message)) return endedUnseen(message) === undefined ? ":white_check_mark:" : ":grey_question:";
   if (message.acknowledged !== undefined) return ":eyes:";
   return message.severity === "critical" ? ":rotating_light:" : ":warning:";
 }
