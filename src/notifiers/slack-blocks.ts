@@ -108,6 +108,15 @@ function linkLine(message: Message): readonly SlackBlock[] {
   return [{ type: "context", elements }];
 }
 
+/** Each has a block of its own, so that no note takes the room of what comes next or of the command. */
+function closingSections(closing: readonly Row[]): readonly SlackBlock[] {
+  const groups: readonly (readonly string[])[] = [["with", "held", "why now", "next"], ["note"], ["ack"]];
+  return groups
+    .map((labels) => closing.filter(({ label }) => labels.includes(label)).map(rowLine))
+    .filter((lines) => lines.length > 0)
+    .map(section);
+}
+
 /** How an incident stands: what a channel sees without opening anything. */
 export function slackBlocks(message: Message, mentions = ""): readonly SlackBlock[] {
   const { alerts, closing } = messageParts(message);
@@ -122,7 +131,7 @@ export function slackBlocks(message: Message, mentions = ""): readonly SlackBloc
     ...(worst === undefined ? [] : [section(alertLines(worst))]),
     ...also.map(alsoSection),
     ...(rest.length === 0 ? [] : [section(rest)]),
-    section(closing.filter(({ label }) => label !== "link").map(rowLine)),
+    ...closingSections(closing),
     ...linkLine(message),
   ];
 }
