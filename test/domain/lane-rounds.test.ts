@@ -7,7 +7,7 @@ import { afterAttempt } from "../../src/domain/lane-attempts.js";
 import type { AttemptResult } from "../../src/domain/message.js";
 import { MAX_RECEIPT_LENGTH } from "../../src/domain/message.js";
 import type { Answer } from "../support/incident-story.js";
-import { incidentStory, member, MINUTE } from "../support/incident-story.js";
+import { incidentStory, member, MINUTE, T0 } from "../support/incident-story.js";
 
 const CRITICAL = member("ready/down");
 
@@ -70,6 +70,18 @@ describe("the round that a message belongs to", () => {
     story.advanceTo(10 * MINUTE);
     expect(told).toContain("repeated p2");
     expect(told.at(-1)).toBe("resolved p2");
+  });
+
+  it("does not grow for news: nobody is to be paged by it", () => {
+    const { story, told } = pagerStory();
+    const paused = (minutes: number) => ({ ...CRITICAL, paused: { by: "bo", until: T0 + minutes * MINUTE } });
+    story.members([CRITICAL]);
+    story.command("acknowledge", { by: "ada", for: "8h" });
+    story.members([paused(60)]);
+    story.command("unacknowledge");
+    story.members([paused(90)]);
+    story.members([CRITICAL]);
+    expect(told).toEqual(["firing p1", "acknowledged p1", "updated p1", "updated p1", "repeated p2"]);
   });
 
   it("stays when all was over between: the receiver opens the key anew", () => {
