@@ -161,8 +161,11 @@ export function workerDependencies(
     attempted: (attempt) => {
       meter.attempted(attempt);
       const { incident, notifier, kind, n, result } = attempt;
-      if (result.result === "accepted") return;
       const what = `${kind} n=${n} of ${incident} to ${notifier}`;
+      if (result.result === "accepted") {
+        if (result.remark !== undefined) log.warn(`${what} is told, but ${result.remark}`);
+        return;
+      }
       if (result.result === "rejected") log.error(`${what} is given up: ${result.reason}`);
       else log.warn(`${what} is tried again: ${result.reason}`);
     },

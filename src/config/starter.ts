@@ -7,7 +7,9 @@ tocsin: 1
 # Channels. Secrets are never written here, only where they are: env:NAME or file:PATH.
 notifiers:
   screen: { type: stdout }
-  # pager: { type: webhook, url: "https://hooks.example/tocsin", secret: env:HOOK_SECRET }
+  # pager: { type: pagerduty, routing_key: env:PAGERDUTY_ROUTING_KEY }
+  # chat: { type: slack, token: env:SLACK_BOT_TOKEN, channel: C0123456789, mention: [here] }
+  # hook: { type: webhook, url: "https://hooks.example/tocsin", secret: env:HOOK_SECRET }
 
 # Who is told, when. A step runs unless somebody has acknowledged before (\`tocsin ack\`).
 policies:

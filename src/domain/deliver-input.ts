@@ -3,14 +3,13 @@
 import { acknowledgedUntil, isCovered, nextRung } from "./conversation.js";
 import type { IncidentId, RevisionId } from "./ids.js";
 import type { Conversation } from "./incident-state.js";
-import type { Content, Draft, Lane } from "./lane.js";
+import type { Draft, Lane } from "./lane.js";
 import { heardOrMaybe } from "./lane.js";
-import { roundOf } from "./lane-rounds.js";
+import { isPage, roundOf } from "./lane-rounds.js";
 import type { EndedMember, Member } from "./members.js";
 import { MAX_MEMBERS, memberKey } from "./members.js";
 import type { Message, MessageKind } from "./message.js";
 import type { Severity } from "./severity.js";
-import { severityRank } from "./severity.js";
 
 /** One message to one notifier, in facts; texts come from the plan where it is sent. */
 export interface DeliverInput {
@@ -72,14 +71,6 @@ export function deliverInput(conversation: Conversation, lane: Lane, draft: Draf
     ...(pause === undefined ? {} : { paused: { by: pause.by, until: pause.until } }),
     ...(next === undefined || content.kind === "resolved" ? {} : { nextStep: next }),
   };
-}
-
-/** Steps, repeats and persons ask, and so does what gets worse; that somebody has it, or that the number of alerts changes, is news. */
-function isPage({ heard }: Lane, { kind, acknowledged, pages, severity }: Content): boolean {
-  if (kind === "resolved" || kind === "acknowledged" || acknowledged) return false;
-  if (kind !== "updated" || heard === undefined) return true;
-  const { pages: heardPages, severity: heardSeverity } = heard.content;
-  return pages > heardPages || severityRank(severity) > severityRank(heardSeverity);
 }
 
 /** What is over and this lane had heard of; its end names also what came and went between two updates. */

@@ -116,7 +116,12 @@ export function foldAttempt(
     kind: draft.content.kind,
     attempt: draft.tries + 1,
     result: after.dead ? "dead" : result.result,
-    ...("reason" in result ? { reason: result.reason } : {}),
+    ...reasonOf(result),
   };
   return { state: changeLane(state, incident, notifier, () => after.lane), effects: [ended] };
+}
+
+function reasonOf(result: AttemptResult): { readonly reason?: string } {
+  if (result.result !== "accepted") return { reason: result.reason };
+  return result.remark === undefined ? {} : { reason: result.remark };
 }

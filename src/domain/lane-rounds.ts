@@ -4,21 +4,26 @@
  */
 
 import type { Content, Lane } from "./lane.js";
+import { severityRank } from "./severity.js";
 
-/** The round under which a content is told. An end is that of every round up to it. */
-export function roundOf({ round = 1, quieted }: Lane, content: Content): number {
-  const pages = content.kind !== "resolved" && !content.acknowledged;
-  return pages && quieted ? round + 1 : round;
+/** Steps, repeats and persons ask, and so does what gets worse; that somebody has it, or that the number of alerts changes, is news. */
+export function isPage({ heard }: Lane, { kind, acknowledged, pages, severity }: Content): boolean {
+  if (kind === "resolved" || kind === "acknowledged" || acknowledged) return false;
+  if (kind !== "updated" || heard === undefined) return true;
+  const { pages: heardPages, severity: heardSeverity } = heard.content;
+  return pages > heardPages || severityRank(severity) > severityRank(heardSeverity);
 }
 
-/** The lane once a content has been, or may have been, heard. */
+/** The round under which a content is told: news stays with what it is news of. An end is that of every round up to it. */
+export function roundOf(lane: Lane, content: Content): number {
+  const { round = 1, quieted } = lane;
+  return quieted && isPage(lane, content) ? round + 1 : round;
+}
+
+/** The lane once a content has been, or may have been, heard; before that is noted in it. */
 export function withRound(lane: Lane, content: Content, isCertain: boolean): Lane {
-  const { quieted, round, ...rest } = lane;
-  if (content.kind === "resolved") return isCertain ? { ...rest, ...known(round) } : lane;
-  const next = { ...rest, ...known(roundOf(lane, content)) };
-  return content.acknowledged ? { ...next, quieted: true } : next;
-}
-
-function known(round: number | undefined): Pick<Lane, "round"> {
-  return round === undefined ? {} : { round };
+  const { quieted, ...rest } = lane;
+  if (content.kind === "resolved") return isCertain ? rest : lane;
+  if (content.acknowledged) return { ...lane, round: roundOf(lane, content), quieted: true };
+  return isPage(lane, content) ? { ...rest, round: roundOf(lane, content) } : lane;
 }

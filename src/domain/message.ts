@@ -92,6 +92,8 @@ export type AttemptResult =
   | {
       readonly result: "accepted";
       readonly detail?: string;
+      /** It was told, and not all is well: a recipient that was refused, a peer that is away. One line, kept with the delivery. */
+      readonly remark?: string;
       readonly receipt?: string;
       /** The receiver forgets it unless it is told again after so long, milliseconds; absent: it remembers until the end. */
       readonly resendAfterMs?: number;

@@ -70,6 +70,11 @@ function stateText({ absent, unknownSince, unknownReason }: MessageAlert): strin
   return `blind: no data since ${since}${unknownReason === undefined ? "" : ` (${unknownReason})`}`;
 }
 
+/** A cut address leads nowhere. */
+function runbookOf(runbook: string | undefined): string | undefined {
+  return runbook === undefined || runbook.length > MAX_VALUE_BYTES ? undefined : runbook;
+}
+
 function annotationsOf(alert: MessageAlert, message: Message): Record<string, string> {
   const { summary, reason, action, runbook, owner, endReason, lastGoodAt } = alert;
   const holder = message.acknowledged?.by;
@@ -77,7 +82,7 @@ function annotationsOf(alert: MessageAlert, message: Message): Record<string, st
     ["summary", summary],
     ["description", reason],
     ["action", action],
-    ["runbook_url", runbook],
+    ["runbook_url", runbookOf(runbook)],
     ["state", stateText(alert)],
     ["bad_since", new Date(alert.since).toISOString()],
     ["last_good", lastGoodAt === undefined ? undefined : new Date(lastGoodAt).toISOString()],
@@ -86,6 +91,7 @@ function annotationsOf(alert: MessageAlert, message: Message): Record<string, st
     ["acknowledged_by", holder],
     ["acknowledge", message.ackCommand],
     ["incident", message.incident],
+    ["note", message.notes.join("; ")],
   ];
   return Object.fromEntries(
     texts.flatMap(([name, text]) => (text === undefined || text.trim() === "" ? [] : [[name, value(text)]])),

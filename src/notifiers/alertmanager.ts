@@ -68,7 +68,7 @@ function together(results: readonly AttemptResult[], peers: readonly string[]): 
   );
   const said = failed.map(({ each, peer }) => `${peer}: ${each.reason}`).join("; ");
   if (failed.length < results.length) {
-    return { result: "accepted", ...(failed.length === 0 ? {} : { detail: `not by ${said}` }) };
+    return { result: "accepted", ...(failed.length === 0 ? {} : { remark: `not to ${said}` }) };
   }
   const [worst] = [...failed].sort((a, b) => TELLING.indexOf(a.each.result) - TELLING.indexOf(b.each.result));
   if (worst === undefined) return { result: "rejected", reason: "no peer is configured" };

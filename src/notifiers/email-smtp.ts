@@ -64,7 +64,7 @@ function judgeFailure(error: SmtpError, begun: boolean, mail: Mail): AttemptResu
 }
 
 /** Who is refused where others are not is told of, not tried again: the others would get it twice. */
-function acceptedText(refused: readonly SmtpError[] | undefined, total: number): string | undefined {
+function refusedText(refused: readonly SmtpError[] | undefined, total: number): string | undefined {
   if (refused === undefined || refused.length === 0) return undefined;
   const codes = [...new Set(refused.map(replyText))].join(", ");
   return `${refused.length} of ${total} recipients were refused: ${codes}`;
@@ -155,8 +155,8 @@ function converse(smtp: SMTPConnection, mail: Mail, stop: AbortSignal): Promise<
           return;
         }
         smtp.quit();
-        const detail = acceptedText(info.rejectedErrors, mail.to.length);
-        end({ result: "accepted", ...(detail === undefined ? {} : { detail }) });
+        const remark = refusedText(info.rejectedErrors, mail.to.length);
+        end({ result: "accepted", ...(remark === undefined ? {} : { remark }) });
       });
     };
     smtp.connect((error) => {

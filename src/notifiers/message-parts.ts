@@ -18,6 +18,14 @@ const HEADINGS: Readonly<Record<MessageKind, string>> = {
   resolved: "RESOLVED",
 };
 
+/** Ends that say nothing of how it is: whoever reads "resolved" would take it for good. */
+const UNSEEN_ENDS: readonly string[] = [
+  "gone",
+  "rule deleted",
+  "check removed",
+  "no longer reported by its monitor",
+];
+
 /** One labelled line, safe to show and no longer than a row may be; `whole` text is to be copied and is never cut or broken. */
 export interface Row {
   readonly label: string;
@@ -144,9 +152,17 @@ export function whatIsBroken(message: Message): string {
   return `${what}${count === 0 ? "" : ` (and ${count} more)`}`;
 }
 
+/** Why it ended although nobody saw it recover; undefined for every other message. */
+export function endedUnseen({ kind, alerts }: Message): string | undefined {
+  if (kind !== "resolved") return undefined;
+  return alerts.map(({ endReason = "" }) => endReason).find((reason) => UNSEEN_ENDS.includes(reason));
+}
+
 /** `FIRING: ` and what is broken, on one line: for subjects, titles and the first line of a text. */
 export function headline(message: Message): string {
-  return `${HEADINGS[message.kind]}: ${whatIsBroken(message)}`;
+  const unseen = endedUnseen(message);
+  const heading = unseen === undefined ? HEADINGS[message.kind] : `ENDED (${unseen})`;
+  return `${heading}: ${whatIsBroken(message)}`;
 }
 
 export interface AlertPart {

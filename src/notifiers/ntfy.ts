@@ -18,7 +18,7 @@ import {
   withSettings,
 } from "./http-settings.js";
 import type { AlertPart, MessageParts, Row } from "./message-parts.js";
-import { headline, hiddenAlerts, hiddenText, isEnd, messageParts } from "./message-parts.js";
+import { endedUnseen, headline, hiddenAlerts, hiddenText, isEnd, messageParts } from "./message-parts.js";
 import type { Notifier, SendContext } from "./notifier.js";
 
 const TOPIC = /^[-_A-Za-z0-9]{1,64}$/;
@@ -105,7 +105,7 @@ function isUrl(url: string): boolean {
 }
 
 function tagOf(message: Message): string {
-  if (isEnd(message)) return "white_check_mark";
+  if (isEnd(message)) return endedUnseen(message) === undefined ? "white_check_mark" : "grey_question";
   if (message.acknowledged !== undefined) return "eyes";
   return message.severity === "critical" ? "rotating_light" : "warning";
 }

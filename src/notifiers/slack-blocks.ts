@@ -3,7 +3,7 @@
 import type { Message } from "../domain/message.js";
 import { utcNear } from "../domain/utc.js";
 import type { AlertPart, Row } from "./message-parts.js";
-import { hiddenAlerts, hiddenText, isEnd, messageParts } from "./message-parts.js";
+import { endedUnseen, hiddenAlerts, hiddenText, isEnd, messageParts } from "./message-parts.js";
 
 /** A section takes 3000 characters; bytes are never fewer. */
 const MAX_SECTION_BYTES = 2_900;
@@ -29,7 +29,7 @@ export type SlackBlock =
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
 /** Slack's three control characters: without them nobody is mentioned and nothing is linked. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>]/g, (character) => ESCAPES[character] ?? character);
 }
 
@@ -86,7 +86,7 @@ function alertLine({ alert, summary }: AlertPart, now: number): string {
 }
 
 function emoji(message: Message): string {
-  if (isEnd(message)) return ":white_check_mark:";
+  if (isEnd(message)) return endedUnseen(message) === undefined ? ":white_check_mark:" : ":grey_question:";
   if (message.acknowledged !== undefined) return ":eyes:";
   return message.severity === "critical" ? ":rotating_light:" : ":warning:";
 }
@@ -108,6 +108,15 @@ function linkLine(message: Message): readonly SlackBlock[] {
   return [{ type: "context", elements }];
 }
 
+/** Each has a block of its own, so that no note takes the room of what comes next or of the command. */
+function closingSections(closing: readonly Row[]): readonly SlackBlock[] {
+  const groups: readonly (readonly string[])[] = [["with", "held", "why now", "next"], ["note"], ["ack"]];
+  return groups
+    .map((labels) => closing.filter(({ label }) => labels.includes(label)).map(rowLine))
+    .filter((lines) => lines.length > 0)
+    .map(section);
+}
+
 /** How an incident stands: what a channel sees without opening anything. */
 export function slackBlocks(message: Message, mentions = ""): readonly SlackBlock[] {
   const { alerts, closing } = messageParts(message);
@@ -122,7 +131,7 @@ export function slackBlocks(message: Message, mentions = ""): readonly SlackBloc
     ...(worst === undefined ? [] : [section(alertLines(worst))]),
     ...also.map(alsoSection),
     ...(rest.length === 0 ? [] : [section(rest)]),
-    section(closing.filter(({ label }) => label !== "link").map(rowLine)),
+    ...closingSections(closing),
     ...linkLine(message),
   ];
 }

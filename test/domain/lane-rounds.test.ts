@@ -7,7 +7,7 @@ import { afterAttempt } from "../../src/domain/lane-attempts.js";
 import type { AttemptResult } from "../../src/domain/message.js";
 import { MAX_RECEIPT_LENGTH } from "../../src/domain/message.js";
 import type { Answer } from "../support/incident-story.js";
-import { incidentStory, member, MINUTE } from "../support/incident-story.js";
+import { incidentStory, member, MINUTE, T0 } from "../support/incident-story.js";
 
 const CRITICAL = member("ready/down");
 
@@ -72,6 +72,18 @@ describe("the round that a message belongs to", () => {
     expect(told.at(-1)).toBe("resolved p2");
   });
 
+  it("does not grow for news: nobody is to be paged by it", () => {
+    const { story, told } = pagerStory();
+    const paused = (minutes: number) => ({ ...CRITICAL, paused: { by: "bo", until: T0 + minutes * MINUTE } });
+    story.members([CRITICAL]);
+    story.command("acknowledge", { by: "ada", for: "8h" });
+    story.members([paused(60)]);
+    story.command("unacknowledge");
+    story.members([paused(90)]);
+    story.members([CRITICAL]);
+    expect(told).toEqual(["firing p1", "acknowledged p1", "updated p1", "updated p1", "repeated p2"]);
+  });
+
   it("stays when all was over between: the receiver opens the key anew", () => {
     const { story, told } = pagerStory(undefined, 60 * MINUTE);
     story.members([CRITICAL]);
@@ -81,6 +93,24 @@ describe("the round that a message belongs to", () => {
     story.command("unacknowledge");
     story.members([{ ...CRITICAL, episode: 2 }]);
     expect(told).toEqual(["firing p1", "acknowledged p1", "resolved p1", "firing p1"]);
+  });
+});
+
+describe("a delivery that was accepted", () => {
+  const policy = { critical: [{ afterMs: 0, notify: ["mail"] }], loops: 1 };
+
+  it("keeps a remark on what was not well with it", () => {
+    const story = incidentStory({ policy, remark: "1 of 2 recipients were refused" });
+    story.members([CRITICAL]);
+    const [delivery] = story.effects.filter(({ effect }) => effect === "delivery");
+    expect(delivery).toMatchObject({ result: "accepted", reason: "1 of 2 recipients were refused" });
+  });
+
+  it("has nothing to say when all was well", () => {
+    const story = incidentStory({ policy });
+    story.members([CRITICAL]);
+    const [delivery] = story.effects.filter(({ effect }) => effect === "delivery");
+    expect(delivery).not.toHaveProperty("reason");
   });
 });
 

@@ -104,7 +104,7 @@ describeReal("a real Alertmanager", () => {
   it("has been told when one of its peers is away, and not when all are", async () => {
     const dead = `http://127.0.0.1:${await closedPort()}`;
     const told = await tell(now("firing", "away"), specFor([dead, urls()[0] ?? ""]));
-    expect(told).toMatchObject({ result: "accepted", detail: expect.stringContaining(dead) as unknown });
+    expect(told).toMatchObject({ result: "accepted", remark: expect.stringContaining(dead) as unknown });
     expect((await tell(now("firing", "away"), specFor([dead]))).result).toBe("retry");
   });
 

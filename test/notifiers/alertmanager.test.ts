@@ -127,7 +127,7 @@ describe("the peers of an Alertmanager", () => {
   test("have been told when one of them has taken it; the record says which has not", async () => {
     peers[0]?.answer({ status: 503 });
     const result = await tell(urls());
-    expect(result).toEqual({ result: "accepted", detail: `not by ${urls()[0] ?? ""}: HTTP 503` });
+    expect(result).toEqual({ result: "accepted", remark: `not to ${urls()[0] ?? ""}: HTTP 503` });
   });
 
   test("are tried again when none of them has taken it", async () => {

@@ -108,6 +108,19 @@ describe("a message to a person", () => {
     expect(messageText({ ...FIRING, alerts }, 120)).toContain(`  state     ${words}\n`);
   });
 
+  test.each([
+    ["recovered", "RESOLVED"],
+    ["released", "RESOLVED"],
+    ["hold over", "RESOLVED"],
+    ["gone", "ENDED (gone)"],
+    ["rule deleted", "ENDED (rule deleted)"],
+    ["check removed", "ENDED (check removed)"],
+  ])("that it is over because it is %s says %s", (endReason, heading) => {
+    const end = previewMessage("resolved", AT);
+    const alerts = end.alerts.map((alert) => ({ ...alert, endReason }));
+    expect(headline({ ...end, alerts })).toBe(`${heading}: Controller cannot serve: 503, redis is down`);
+  });
+
   test("without a single alert names the service", () => {
     expect(headline({ ...FIRING, alerts: [], more: 0 })).toBe("FIRING: kohakku/controller");
   });

@@ -40,6 +40,15 @@ describe("a message in Slack", () => {
     expect(readable(message)).toMatchSnapshot();
   });
 
+  test.each(Object.entries(MESSAGE_STORIES))(
+    "of %s always says what comes next and how to acknowledge",
+    (_name, message) => {
+      const text = readable(message);
+      expect(text).toMatch(/^\*next\*/m);
+      if (message.kind !== "resolved") expect(text).toMatch(/^\*ack\* {2}`tocsin ack kohakku\/controller`$/m);
+    },
+  );
+
   test("mentions nobody, links nothing and formats nothing on behalf of a check", () => {
     const text = JSON.stringify(slackBlocks(hostileMessage));
     expect(text).not.toMatch(/<[!@#]/);

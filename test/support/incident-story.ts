@@ -51,6 +51,8 @@ export interface IncidentOptions {
   readonly answer?: (attempt: Omit<Attempt, "answer">, state: IncidentState) => Answer;
   /** Receivers forget what they are not told again after so long. */
   readonly resendAfterMs?: number;
+  /** What every accepted attempt remarks. */
+  readonly remark?: string;
   /** The policy is read when the test says so. */
   readonly policyLater?: boolean;
 }
@@ -146,8 +148,12 @@ export function incidentStory(options: IncidentOptions = {}): IncidentStory {
 
   function resultOf(answer: AttemptResult["result"]): AttemptResult {
     if (answer !== "accepted") return { result: answer, reason: "so" };
-    const { resendAfterMs } = options;
-    return { result: answer, ...(resendAfterMs === undefined ? {} : { resendAfterMs }) };
+    const { resendAfterMs, remark } = options;
+    return {
+      result: answer,
+      ...(resendAfterMs === undefined ? {} : { resendAfterMs }),
+      ...(remark === undefined ? {} : { remark }),
+    };
   }
 
   function send(incident: IncidentState["conversations"][number]["id"], notifier: string): void {

@@ -109,7 +109,7 @@ function resultLine(
   what: string,
   result: AttemptResult,
 ): string {
-  const detail = result.result === "accepted" ? result.detail : result.reason;
+  const detail = result.result === "accepted" ? (result.remark ?? result.detail) : result.reason;
   const word = statePaint(
     result.result === "accepted" ? "accepted" : "fail",
     colorsOf(session.io),
