@@ -96,7 +96,27 @@ export async function saysReady(dataDir: string): Promise<boolean> {
  * the file names, which removing the file would skip.
  */
 export async function passStalePidFile(dataDir: string): Promise<void> {
-  const text = await readFile(fileOf(dataDir), "utf8").catch(() => undefined);
+  await putOurNumber(fileOf(dataDir));
+}
+
+/**
+ * The same for the lock beside the server's socket, which PostgreSQL looks at apart. A server that was killed may lie there as a zombie
+ * for as long as nobody asks how it ended, and counts as alive.
+ */
+export async function passStaleSocketLock(
+  { socketDir, port }: Pick<RunningServer, "socketDir" | "port">,
+  dataDir: string,
+): Promise<void> {
+  const lock = join(socketDir, `.s.PGSQL.${port}.lock`);
+  const text = await readFile(lock, "utf8").catch(() => undefined);
   if (text === undefined) return;
-  await writeFile(fileOf(dataDir), text.replace(/^[^\n]*/, String(process.pid)));
+  const pid = Number.parseInt(text, 10);
+  if (Number.isSafeInteger(pid) && pid > 0 && (await isServerOf(pid, dataDir))) return;
+  await putOurNumber(lock);
+}
+
+async function putOurNumber(lock: string): Promise<void> {
+  const text = await readFile(lock, "utf8").catch(() => undefined);
+  if (text === undefined) return;
+  await writeFile(lock, text.replace(/^[^\n]*/, String(process.pid)));
 }

@@ -16,7 +16,13 @@ import {
 import { type BinarySource, findPostgres, type PostgresBinaries } from "./postgres-binaries.js";
 import { dataMajor, explainFailure, makeCluster } from "./postgres-cluster.js";
 import { prepareFolder, serverOwner, socketFolder } from "./postgres-folder.js";
-import { passStalePidFile, readPidFile, type RunningServer, saysReady } from "./postgres-pid.js";
+import {
+  passStalePidFile,
+  passStaleSocketLock,
+  readPidFile,
+  type RunningServer,
+  saysReady,
+} from "./postgres-pid.js";
 import { identity, programEnvironment, type ServerOwner } from "./postgres-program.js";
 
 export interface PostgresOptions {
@@ -198,6 +204,7 @@ export async function preparePostgres(options: PostgresOptions): Promise<Prepare
     ...(adopted === undefined ? {} : { running: adopted.server }),
     beforeStart: async () => {
       if ((await readPidFile(dataDir)).state === "stale") await passStalePidFile(dataDir);
+      if (address.kind === "socket") await passStaleSocketLock(address, dataDir);
     },
     look: () => look(address, dataDir),
     explain: (output) => explainFailure(`PostgreSQL did not start on ${dataDir}`, output, "STO-028"),

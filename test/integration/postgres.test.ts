@@ -227,14 +227,21 @@ describe("a start beside a server that runs", () => {
 });
 
 describe("a start over a pid file that was left behind", () => {
-  /** What a killed server leaves: its folder, and a pid file that now names the given process. */
+  /** The lock beside the socket that a server listens on. */
+  const socketLock = ({ connectionString }: EmbeddedPostgres): string => {
+    const where = new URL(connectionString).searchParams;
+    return join(where.get("host") ?? "", `.s.PGSQL.${where.get("port") ?? ""}.lock`);
+  };
+
+  /** What a killed server leaves: its folder, and a pid file and a socket's lock that now name the given process. */
   async function leave(pidOf: (dataDir: string) => Promise<number | undefined>): Promise<void> {
     const server = await start();
     await ask(server.connectionString, "create table kept as select 42 as n");
     await killed(server);
     const pid = await pidOf(server.dataDir);
-    const file = join(server.dataDir, "postmaster.pid");
-    if (pid !== undefined) await writeFile(file, (await readFile(file, "utf8")).replace(/^\d+/, String(pid)));
+    if (pid === undefined) return;
+    for (const file of [join(server.dataDir, "postmaster.pid"), socketLock(server)])
+      await writeFile(file, (await readFile(file, "utf8")).replace(/^\d+/, String(pid)));
   }
 
   /**

@@ -9,6 +9,7 @@ import { setTimeout as pass } from "node:timers/promises";
 import { createInterface } from "node:readline";
 
 import { packageRoot } from "../../src/lib/package-root.js";
+import { startTcpTarget } from "./tcp-target.js";
 
 /** What `up --json` prints once sweeps run. */
 export interface Ready {
@@ -63,6 +64,7 @@ interface Running {
 
 /** Long enough for a first start that has to make a database cluster on a busy machine. */
 const START_MS = 120_000;
+const PORTS = ["temporal", "ui", "api", "metrics"] as const;
 
 export async function startInstallation({ config, env = {} }: InstallationOptions): Promise<Installation> {
   // PostgreSQL may run as another user, who has to be able to enter.
@@ -71,6 +73,7 @@ export async function startInstallation({ config, env = {} }: InstallationOption
   const configFile = join(dir, "tocsin.yaml");
   const stateDir = join(dir, "state");
   await writeFile(configFile, config);
+  await ownPorts(stateDir);
   let log = "";
   const start = (): Promise<Running> =>
     oneAtATime(() =>
@@ -119,6 +122,18 @@ export async function startInstallation({ config, env = {} }: InstallationOption
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Ports of its own, as if they had been chosen at an earlier start: the usual ones are everybody's first wish, so that another
+ * installation would take them while a server of this one is dead, and be taken for it.
+ */
+async function ownPorts(stateDir: string): Promise<void> {
+  await mkdir(stateDir);
+  const open = await Promise.all(PORTS.map(() => startTcpTarget(() => undefined)));
+  await Promise.all(open.map(({ close }) => close()));
+  const ports = Object.fromEntries(PORTS.map((name, index) => [name, open[index]?.port]));
+  await writeFile(join(stateDir, "ports.json"), JSON.stringify(ports));
 }
 
 async function oneAtATime<T>(start: () => Promise<T>): Promise<T> {
