@@ -40,10 +40,13 @@ export interface Spent {
 const PATIENCE_MS = 180_000;
 const MAIN = join(packageRoot, "dist", "src", "cli", "main.js");
 
-/** `again`: stop it once and start it on what it left, so that the start is a warm one. Rejects with what it said when it does not come up. */
+/**
+ * `again`: stop it once and start it on what it left, so that the start is a warm one; called in between. Rejects with what it said when
+ * it does not come up.
+ */
 export async function startBenchInstallation(
   config: string,
-  { again = false }: { readonly again?: boolean } = {},
+  { again }: { readonly again?: () => Promise<void> } = {},
 ): Promise<BenchInstallation> {
   const dir = await mkdtemp(join(tmpdir(), "tocsin-bench-"));
   // PostgreSQL may run as another user, who has to be able to enter.
@@ -51,7 +54,10 @@ export async function startBenchInstallation(
   const file = join(dir, "tocsin.yaml");
   const state = join(dir, "state");
   await writeFile(file, config);
-  if (again) await stop((await start(file, state)).up);
+  if (again !== undefined) {
+    await stop((await start(file, state)).up);
+    await again();
+  }
   const startedAt = Date.now();
   const { up, temporal, namespace } = await start(file, state);
   const startSeconds = rounded((Date.now() - startedAt) / 1000);

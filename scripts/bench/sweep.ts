@@ -25,7 +25,7 @@ const config = fleetConfig({
   url: fleet.url,
   perSystem: PER_SYSTEM,
 });
-const installation = await startBenchInstallation(config, { again: true });
+const installation = await startBenchInstallation(config, { again: () => fleet.window() });
 try {
   const seenAfter = await allSeen(fleet, installation.startedAt, 3 * everySeconds * 1000 + 30_000);
   // One interval more, so that the window does not begin within the first sweep.

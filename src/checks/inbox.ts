@@ -27,10 +27,10 @@ const fields: Readonly<Record<string, FieldDeclaration>> = {
   title: { type: "string", description: "What is wrong, as it was posted" },
 };
 
-/** What a check has that declares no rules: who posts says how bad it is. */
+/** What a check has that declares no rules: who posts says how bad it is. By its outcome a rule takes what was posted as its reason. */
 const RULES: readonly Partial<RulePlan>[] = (["critical", "warning"] as const).map((severity) => ({
   name: severity,
-  when: `severity == "${severity}"`,
+  when: `outcome == "bad" && severity == "${severity}"`,
   severity,
   forMs: 0,
   minBad: 1,

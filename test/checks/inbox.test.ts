@@ -104,6 +104,20 @@ describe("an inbox", () => {
     for (const rule of inbox.rules({})) expect(rule).toMatchObject({ forMs: 0, minBad: 1 });
   });
 
+  test("without rules of its own pages with what was posted, and not with how severe that is", async () => {
+    const readings = await probed(alert("disk", { title: "disk full on db1", message: "97 % of /var" }));
+    const rules = inbox.rules({}).map(({ name = "", when = "" }) => ({ name, when }));
+    const { verdicts } = judge(
+      { readings, rules, requiredSubjects: [], knownSubjects: [], now: NOON },
+      createReadingEvaluator(),
+    );
+    expect(verdicts.find(({ verdict }) => verdict === "bad")).toMatchObject({
+      rule: "critical",
+      subject: "disk",
+      reason: "disk full on db1: 97 % of /var",
+    });
+  });
+
   test("makes what was posted harmless to read", async () => {
     const [reading] = await probed(
       alert("x", { title: "\u001b[31mred\nnext", message: "y".repeat(9_000), context: { a: "\u202e" } }),
