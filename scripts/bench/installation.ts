@@ -132,8 +132,6 @@ async function start(config: string, dir: string): Promise<Started> {
     up.kill("SIGKILL");
     throw new Error(`up did not come up:\n${said}`, { cause: error });
   });
-  // From here on its end is nobody's surprise.
-  ended.catch(() => undefined);
   const { temporal, namespace } = JSON.parse(ready) as Pick<Started, "temporal" | "namespace">;
   return { up, temporal, namespace };
 }

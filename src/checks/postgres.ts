@@ -1,18 +1,24 @@
 /** Asks a PostgreSQL how it is by built-in questions, or a query of one's own, each row of which is a subject. */
 
-import { unknownReading, type FieldValue, type Reading } from "../domain/reading.js";
+import {
+  timedReadings,
+  unanswered,
+  unknownReading,
+  type FieldValue,
+  type Found,
+  type Reading,
+} from "../domain/reading.js";
+import { confided } from "../lib/confided.js";
 import { CounterMemory } from "../lib/counter-memory.js";
-import { Credentials, MissingSecret } from "../lib/http-credentials.js";
 import { liftEach, liftFields } from "../lib/json-lift.js";
-import { isOurs } from "../lib/network-fault.js";
-import { phasesOf, tenths } from "../lib/phases.js";
+import { tenths } from "../lib/phases.js";
 import { converseWithPostgres } from "../lib/postgres-connection.js";
 import { PostgresRefusal, type PostgresSession } from "../lib/postgres-session.js";
 import { postgresSpec, type PostgresSpec } from "../lib/postgres-spec.js";
 import { NotPostgres } from "../lib/postgres-messages.js";
 import type { Row } from "../lib/postgres-values.js";
 import { watchQuery, watchTroubles } from "../lib/postgres-watches.js";
-import { redactUrl, Revealed } from "../lib/redact.js";
+import { redactUrl } from "../lib/redact.js";
 import { SECRET_PATTERN } from "../lib/spec-values.js";
 import { oneLine } from "../lib/text.js";
 import type { CheckType, FieldDeclaration, ProbeContext } from "./check-type.js";
@@ -58,8 +64,6 @@ const fields: Readonly<Record<string, FieldDeclaration>> = {
 };
 
 const counters = new CounterMemory();
-
-type Found = Omit<Reading, "phases">;
 
 function degraded(troubles: readonly string[], found: Readonly<Record<string, FieldValue>>): Found {
   if (troubles.length === 0) return { outcome: "good", fields: found };
@@ -139,35 +143,15 @@ function explained(error: unknown): readonly Found[] {
 }
 
 async function probe(spec: PostgresSpec, context: ProbeContext): Promise<readonly Reading[]> {
-  const revealed = new Revealed();
-  try {
-    const credentials = new Credentials(context.secrets, revealed);
-    const result = await converseWithPostgres(
-      spec,
-      context,
-      credentials,
-      (session) => look(session, spec, context),
-      explained,
-    );
-    const phases = phasesOf(result.trace);
-    if (!result.ok) {
-      const outcome = isOurs(result.fault, spec.tls?.cert !== undefined) ? "unknown" : "bad";
-      return [{ outcome, reason: result.fault.message, fields: {}, phases }];
-    }
-    const latency = { latency_ms: tenths(phases.total) };
-    return result.value.map(({ reason, ...found }) => ({
-      ...found,
-      ...(reason === undefined ? {} : { reason: revealed.scrub(reason) }),
-      fields:
-        found.outcome === "good" || found.outcome === "degraded"
-          ? { ...found.fields, ...latency }
-          : found.fields,
-      phases,
-    }));
-  } catch (error) {
-    if (error instanceof MissingSecret) return [unknownReading(error.message)];
-    throw error;
-  }
+  const result = await confided(context.secrets, spec.tls?.cert !== undefined, (credentials) =>
+    converseWithPostgres(spec, context, credentials, (session) => look(session, spec, context), explained),
+  );
+  if (!result.ok) return [unanswered(result)];
+  const { value, phases, scrub } = result;
+  const found = value.map(({ reason, ...each }) =>
+    reason === undefined ? each : { ...each, reason: scrub(reason) },
+  );
+  return timedReadings(found, phases, tenths(phases.total));
 }
 
 /** The `postgres` check type. */

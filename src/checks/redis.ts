@@ -1,17 +1,16 @@
 /** Asks a Redis how it is, or how a queue in it is: a list, a stream's consumer groups, keys by a pattern, entries by a value. */
 
-import { unknownReading, type Reading } from "../domain/reading.js";
+import { timedReadings, unanswered, unknownReading, type Found, type Reading } from "../domain/reading.js";
+import { confided } from "../lib/confided.js";
 import { CounterMemory } from "../lib/counter-memory.js";
-import { Credentials, MissingSecret } from "../lib/http-credentials.js";
-import { isOurs } from "../lib/network-fault.js";
-import { phasesOf, tenths } from "../lib/phases.js";
+import { tenths } from "../lib/phases.js";
 import { converseWithRedis } from "../lib/redis-connection.js";
 import { countEntries, countKeys } from "../lib/redis-counts.js";
 import { healthFields, healthTroubles, parseInfo } from "../lib/redis-info.js";
 import { redisSpec, type RedisSpec } from "../lib/redis-spec.js";
 import { numberReply, RedisRefusal, textReply, type RedisSession } from "../lib/redis-session.js";
 import { groupStates } from "../lib/redis-stream.js";
-import { redactUrl, Revealed } from "../lib/redact.js";
+import { redactUrl } from "../lib/redact.js";
 import { NotRedis } from "../lib/resp.js";
 import { SECRET_PATTERN } from "../lib/spec-values.js";
 import { oneLine } from "../lib/text.js";
@@ -50,8 +49,6 @@ const fields: Readonly<Record<string, FieldDeclaration>> = {
 };
 
 const evictions = new CounterMemory();
-
-type Found = Omit<Reading, "phases">;
 
 async function health(session: RedisSession, { url }: RedisSpec, atMs: number): Promise<Found> {
   if ((await session.command("PING")) !== "PONG") throw new NotRedis("no PONG");
@@ -139,35 +136,15 @@ function explained(error: unknown): readonly Found[] {
 }
 
 async function probe(spec: RedisSpec, context: ProbeContext): Promise<readonly Reading[]> {
-  const revealed = new Revealed();
-  try {
-    const credentials = new Credentials(context.secrets, revealed);
-    const result = await converseWithRedis(
-      spec,
-      context,
-      credentials,
-      (session) => look(session, spec, context),
-      explained,
-    );
-    const phases = phasesOf(result.trace);
-    if (!result.ok) {
-      const outcome = isOurs(result.fault, spec.tls?.cert !== undefined) ? "unknown" : "bad";
-      return [{ outcome, reason: result.fault.message, fields: {}, phases }];
-    }
-    const latency = { latency_ms: tenths(phases.total) };
-    return result.value.map(({ reason, ...found }) => ({
-      ...found,
-      ...(reason === undefined ? {} : { reason: revealed.scrub(reason) }),
-      fields:
-        found.outcome === "good" || found.outcome === "degraded"
-          ? { ...found.fields, ...latency }
-          : found.fields,
-      phases,
-    }));
-  } catch (error) {
-    if (error instanceof MissingSecret) return [unknownReading(error.message)];
-    throw error;
-  }
+  const result = await confided(context.secrets, spec.tls?.cert !== undefined, (credentials) =>
+    converseWithRedis(spec, context, credentials, (session) => look(session, spec, context), explained),
+  );
+  if (!result.ok) return [unanswered(result)];
+  const { value, phases, scrub } = result;
+  const found = value.map(({ reason, ...each }) =>
+    reason === undefined ? each : { ...each, reason: scrub(reason) },
+  );
+  return timedReadings(found, phases, tenths(phases.total));
 }
 
 function target({ url, list, stream, group, keys, entries }: RedisSpec): string {

@@ -44,7 +44,7 @@ export function listenForWorkerMetrics(
   sdkPort: number | undefined,
 ): Promise<MetricsListening> {
   const { store, kept, log } = app;
-  const skew = keptSkew(app.clockSkew);
+  const skew = keptSkew(app.clockSkew, log);
   return listenForMetrics({
     ...where,
     pages: {
@@ -62,7 +62,7 @@ export function listenForWorkerMetrics(
 }
 
 /** What is known now; an old measurement is repeated for who asks next. */
-function keptSkew(meter: ClockSkewMeter): () => ClockSkew | undefined {
+function keptSkew(meter: ClockSkewMeter, log: Logger): () => ClockSkew | undefined {
   let measuring = false;
   let triedAt = Number.NEGATIVE_INFINITY;
   return () => {
@@ -72,8 +72,9 @@ function keptSkew(meter: ClockSkewMeter): () => ClockSkew | undefined {
       triedAt = now;
       meter
         .measure()
-        // The doctor says why; here it is absent, or as it was.
-        .catch(() => undefined)
+        .catch((error: unknown) => {
+          log.debug(`the clock's skew could not be measured: ${errorText(error)}`);
+        })
         .finally(() => {
           measuring = false;
         });

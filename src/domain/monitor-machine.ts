@@ -15,7 +15,7 @@ import { indexPlan } from "./plan-index.js";
 import { unsweptUnder } from "./unswept.js";
 
 export { foldSweep, sweepInput } from "./monitor-sweeps.js";
-export { alertsDue, foldTime, monitorDue, upkeepDue } from "./monitor-time.js";
+export { alertsDue, foldTime, upkeepDue } from "./monitor-time.js";
 
 /** The episodes of one service that an incident means: those it names, or all of it, when there are more than it knows by name. */
 export interface MeantEpisodes {

@@ -26,14 +26,6 @@ export function foldTime(state: MonitorState, plan: MonitorPlan, now: number): M
   return { state: next, effects: [...resumed.effects, ...stale.effects, ...effects] };
 }
 
-/** When time alone will next change something. */
-export function monitorDue(state: MonitorState, plan: MonitorPlan): Due | undefined {
-  const alerts = alertsDue(state, plan);
-  const upkeep = upkeepDue(state, plan);
-  if (alerts === undefined || upkeep === undefined) return alerts ?? upkeep;
-  return upkeep.at < alerts.at ? upkeep : alerts;
-}
-
 /** When time alone will next change something besides alerts: pauses that end, sweeps that do not come back, incidents to tell again. */
 export function upkeepDue(state: MonitorState, plan: MonitorPlan): Due | undefined {
   const due: Due[] = [];

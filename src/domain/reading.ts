@@ -43,5 +43,34 @@ export function unknownReading(reason: string): Reading {
   return { outcome: "unknown", reason, fields: {} };
 }
 
+/** There was no answer; `ours`: because of us, so that nothing is known of the target. */
+export function unanswered({
+  ours,
+  reason,
+  phases,
+}: {
+  readonly ours: boolean;
+  readonly reason: string;
+  readonly phases?: Phases;
+}): Reading {
+  const outcome = ours ? "unknown" : "bad";
+  return { outcome, reason, fields: {}, ...(phases === undefined ? {} : { phases }) };
+}
+
+/** What an answer says, before it is known how long it took. */
+export type Found = Omit<Reading, "phases">;
+
+/** One reading for each thing found; where the target worked its time is a field, `latency_ms`, for rules to look at. */
+export function timedReadings(
+  found: readonly Found[],
+  phases: Phases,
+  latencyMs: number,
+): readonly Reading[] {
+  return found.map((each) => {
+    const works = each.outcome === "good" || each.outcome === "degraded";
+    return { ...each, fields: works ? { ...each.fields, latency_ms: latencyMs } : each.fields, phases };
+  });
+}
+
 /** What a rule says of a reading. `absent`: the check answered and did not report this subject any more. */
 export type Verdict = "bad" | "good" | "unknown" | "absent";

@@ -96,7 +96,9 @@ export async function saysReady(dataDir: string): Promise<boolean> {
  * the file names, which removing the file would skip.
  */
 export async function passStalePidFile(dataDir: string): Promise<void> {
-  await putOurNumber(fileOf(dataDir));
+  const file = fileOf(dataDir);
+  const text = await readUnlessAbsent(file);
+  if (text !== undefined) await putOurNumber(file, text);
 }
 
 /**
@@ -108,15 +110,24 @@ export async function passStaleSocketLock(
   dataDir: string,
 ): Promise<void> {
   const lock = join(socketDir, `.s.PGSQL.${port}.lock`);
-  const text = await readFile(lock, "utf8").catch(() => undefined);
+  const text = await readUnlessAbsent(lock);
   if (text === undefined) return;
   const pid = Number.parseInt(text, 10);
-  if (Number.isSafeInteger(pid) && pid > 0 && (await isServerOf(pid, dataDir))) return;
-  await putOurNumber(lock);
+  if (pid > 0 && (await isServerOf(pid, dataDir))) return;
+  await putOurNumber(lock, text);
 }
 
-async function putOurNumber(lock: string): Promise<void> {
-  const text = await readFile(lock, "utf8").catch(() => undefined);
-  if (text === undefined) return;
+/** `text` is what the lock holds. */
+async function putOurNumber(lock: string, text: string): Promise<void> {
   await writeFile(lock, text.replace(/^[^\n]*/, String(process.pid)));
+}
+
+/** What cannot be read for another reason is the caller's trouble: a start over a lock that is not understood would only fail later. */
+async function readUnlessAbsent(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
 }

@@ -8,7 +8,6 @@ export async function inTime<T>(answer: Promise<T>, ms: number): Promise<T | typ
   const late = new Promise<typeof LATE>((resolve) => {
     timer = setTimeout(resolve, ms, LATE);
   });
-  answer.catch(() => undefined);
   try {
     return await Promise.race([answer, late]);
   } finally {

@@ -3,7 +3,7 @@
 import type { ConnectionTrace } from "./connection.js";
 
 /** A step that was not reached, or not needed, is absent. */
-interface ConnectionPhases {
+export interface ConnectionPhases {
   readonly dns?: number;
   readonly connect?: number;
   readonly tls?: number;

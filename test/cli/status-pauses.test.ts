@@ -1,21 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { oneRule } from "../support/plans.js";
 import { MINUTE, SECOND } from "../support/tocsin-lines.js";
-import { phases } from "../support/tocsin-sweeps.js";
-import type { Looks } from "../support/tocsin-sweeps.js";
-import { tocsinWorld, type TocsinWorld } from "../support/tocsin-world.js";
-import { worldCli, type WorldCli } from "./world-installation.js";
-
-const PLAN = oneRule();
-const REASON = "503, redis: error (connection refused)";
-const badFrom = (sinceMs: number): Looks => phases([sinceMs, { verdict: "bad", reason: REASON }]);
-
-async function at(sinceMs: number, look?: Looks): Promise<WorldCli & { readonly world: TocsinWorld }> {
-  const world = await tocsinWorld({ plan: PLAN, ...(look === undefined ? {} : { look }) });
-  await world.advanceTo(sinceMs);
-  return { ...worldCli(world, PLAN), world };
-}
+import { at, badFrom } from "./one-rule-cli.js";
 
 describe("tocsin status of what is paused", () => {
   it("says until when a paused incident tells nobody, at 80 columns too", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { foldTime, monitorDue } from "../../src/domain/monitor-machine.js";
+import { foldTime } from "../../src/domain/monitor-machine.js";
 import { checkOfAlert } from "../../src/domain/monitor-plan.js";
+import { monitorDue } from "../support/monitor-due.js";
 import { checksPlan, planned, sweep } from "../support/monitor-story.js";
 import { rulePlan } from "../support/plans.js";
 

@@ -6,7 +6,6 @@ import {
   acknowledged,
   foldSweep,
   foldTime,
-  monitorDue,
   release,
   sweepInput,
   takePlan,
@@ -16,6 +15,7 @@ import type { MonitorPlan } from "../../src/domain/monitor-plan.js";
 import type { MonitorState } from "../../src/domain/monitor-state.js";
 import { MAX_ALERTS, newMonitor, overflowOf } from "../../src/domain/monitor-state.js";
 import { reasonFingerprint } from "../../src/domain/sweep.js";
+import { monitorDue } from "../support/monitor-due.js";
 import { checksPlan, laneOf, planned, sliced, sweep } from "../support/monitor-story.js";
 import { checkPlan, plan, rulePlan, servicePlan } from "../support/plans.js";
 

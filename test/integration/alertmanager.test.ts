@@ -1,12 +1,13 @@
 /** A real Alertmanager: what it takes, keeps and ends; by hand, and from a whole Tocsin that is killed meanwhile. */
 
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, expect, it, jest } from "@jest/globals";
 
 import type { Message } from "../../src/domain/message.js";
 import type { AlertmanagerSpec } from "../../src/notifiers/alertmanager.js";
 import { alertmanager } from "../../src/notifiers/alertmanager.js";
 import { previewMessage } from "../../src/notifiers/sample-message.js";
 import { sendContext } from "../contracts/notifier-fixtures.js";
+import { describeReal } from "../support/real-server.js";
 import { startAlertmanager, whyNoAlertmanager, type TestAlertmanager } from "../support/alertmanager.js";
 import { startInstallation, type Installation } from "../support/installation.js";
 import { MESSAGE_STORIES } from "../support/message-stories.js";
@@ -18,17 +19,6 @@ jest.setTimeout(240_000);
 
 const SECOND = 1_000;
 const missing = whyNoAlertmanager();
-
-function describeReal(title: string, body: () => void): void {
-  if (missing === undefined) {
-    describe(title, body);
-    return;
-  }
-  const declare = process.env.CI === "true" ? it : it.skip;
-  declare(`${title} is not tried here: ${missing}`, () => {
-    throw new Error(missing);
-  });
-}
 
 function specFor(urls: readonly string[], expireAfterMs = 600 * SECOND): AlertmanagerSpec {
   const spec = alertmanager.schema.parse({ urls, allow_private: true });
@@ -51,7 +41,7 @@ function now(kind: Message["kind"], service: string): Message {
   return { ...message, alerts };
 }
 
-describeReal("a real Alertmanager", () => {
+describeReal(missing, "a real Alertmanager", () => {
   let peers: readonly TestAlertmanager[] = [];
   beforeAll(async () => {
     peers = await Promise.all([startAlertmanager(), startAlertmanager()]);
@@ -113,7 +103,7 @@ describeReal("a real Alertmanager", () => {
   });
 });
 
-describeReal("an Alertmanager that a whole Tocsin tells", () => {
+describeReal(missing, "an Alertmanager that a whole Tocsin tells", () => {
   let kept: TestAlertmanager;
   let target: SwitchTarget;
   let installation: Installation;

@@ -6,14 +6,15 @@ import { expect, it } from "@jest/globals";
 import { stringify } from "yaml";
 
 import { packageRoot } from "../../src/lib/package-root.js";
-import { promtool, withPrometheus } from "../support/prometheus.js";
+import { promtool, whyNoPrometheus } from "../support/prometheus.js";
+import { describeReal } from "../support/real-server.js";
 
 interface Dashboard {
   readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
 }
 
 /** What promtool says of the files in deploy/, as they are shipped. */
-withPrometheus("what is shipped for Prometheus", () => {
+describeReal(whyNoPrometheus(), "what is shipped for Prometheus", () => {
   const shipped = join(packageRoot, "deploy", "prometheus");
 
   it("is rules that are valid", () => {

@@ -1,6 +1,6 @@
 /** The `postgres` check through PgBouncer, as most applications reach their database. */
 
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, expect, it, jest } from "@jest/globals";
 import { Client } from "pg";
 
 import { postgres } from "../../src/checks/postgres.js";
@@ -9,6 +9,7 @@ import { makeCertificateAuthority, type CertificateAuthority } from "../support/
 import { startPgbouncer, whyNoPgbouncer, type TestPgbouncer } from "../support/pgbouncer.js";
 import { startServerPair, type ServerPair } from "../support/postgres-standby.js";
 import { whyNoSystemPostgres } from "../support/postgres.js";
+import { describeReal } from "../support/real-server.js";
 import { probeContext } from "../support/probe-context.js";
 
 jest.setTimeout(120_000);
@@ -22,9 +23,7 @@ async function only(spec: object): Promise<Reading> {
   return reading;
 }
 
-const suite = missing === undefined ? describe : describe.skip;
-
-suite.each(["session", "transaction"] as const)("through PgBouncer with %s pooling", (pooling) => {
+function throughPgbouncer(pooling: "session" | "transaction"): void {
   let authority: CertificateAuthority;
   let pair: ServerPair;
   let pool: TestPgbouncer;
@@ -77,4 +76,10 @@ suite.each(["session", "transaction"] as const)("through PgBouncer with %s pooli
     await client.end();
     expect(settings.rows).toEqual([{ readonly: "off", timeout: "0" }]);
   });
-});
+}
+
+for (const pooling of ["session", "transaction"] as const) {
+  describeReal(missing, `through PgBouncer with ${pooling} pooling`, () => {
+    throughPgbouncer(pooling);
+  });
+}

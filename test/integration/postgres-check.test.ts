@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, expect, it, jest } from "@jest/globals";
 import { Client } from "pg";
 
 import type { ProbeContext } from "../../src/checks/check-type.js";
@@ -8,6 +8,7 @@ import { makeCertificateAuthority, type CertificateAuthority } from "../support/
 import { startServerPair, type ServerPair } from "../support/postgres-standby.js";
 import { whyNoSystemPostgres } from "../support/postgres.js";
 import { probeContext, secretsFrom } from "../support/probe-context.js";
+import { describeReal } from "../support/real-server.js";
 
 jest.setTimeout(120_000);
 
@@ -269,11 +270,4 @@ function describePair(): void {
   });
 }
 
-if (missing === undefined) {
-  describe("a postgres check of a real primary and its standby", describePair);
-} else {
-  const declare = process.env.CI === "true" ? it : it.skip;
-  declare(`a postgres check of real servers is not tried here: ${missing}`, () => {
-    throw new Error(missing);
-  });
-}
+describeReal(missing, "a postgres check of a real primary and its standby", describePair);

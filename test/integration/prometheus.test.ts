@@ -7,7 +7,13 @@ import { parse, stringify } from "yaml";
 
 import { packageRoot } from "../../src/lib/package-root.js";
 import { startInstallation, type Installation } from "../support/installation.js";
-import { promtool, startTestPrometheus, withPrometheus, type TestPrometheus } from "../support/prometheus.js";
+import {
+  promtool,
+  startTestPrometheus,
+  whyNoPrometheus,
+  type TestPrometheus,
+} from "../support/prometheus.js";
+import { describeReal } from "../support/real-server.js";
 import { startReceiver, type Receiver } from "../support/receiver.js";
 import { startSwitchTarget, type SwitchTarget } from "../support/switch-target.js";
 import { watching } from "../support/watched.js";
@@ -24,7 +30,7 @@ interface ScrapeConfig {
   }[];
 }
 
-withPrometheus("a real Prometheus", () => {
+describeReal(whyNoPrometheus(), "a real Prometheus", () => {
   let folder: string;
   let target: SwitchTarget;
   let receiver: Receiver;

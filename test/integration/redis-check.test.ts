@@ -1,11 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, expect, it, jest } from "@jest/globals";
 
 import type { ProbeContext } from "../../src/checks/check-type.js";
 import { redis } from "../../src/checks/redis.js";
 import type { Reading } from "../../src/domain/reading.js";
+import { describeReal } from "../support/real-server.js";
 import { makeCertificateAuthority, type CertificateAuthority } from "../support/certificate-authority.js";
 import { probeContext, secretsFrom } from "../support/probe-context.js";
 import { startTestRedis, whyNoSystemRedis, type TestRedis } from "../support/redis.js";
@@ -13,17 +14,6 @@ import { startTestRedis, whyNoSystemRedis, type TestRedis } from "../support/red
 jest.setTimeout(60_000);
 
 const missing = whyNoSystemRedis();
-
-function describeReal(title: string, body: () => void): void {
-  if (missing === undefined) {
-    describe(title, body);
-    return;
-  }
-  const declare = process.env.CI === "true" ? it : it.skip;
-  declare(`${title} is not tried here: ${missing}`, () => {
-    throw new Error(missing);
-  });
-}
 
 async function probe(spec: object, context: Partial<ProbeContext> = {}): Promise<readonly Reading[]> {
   return redis.probe(redis.schema.parse(spec), probeContext(context));
@@ -35,7 +25,7 @@ async function only(spec: object, context: Partial<ProbeContext> = {}): Promise<
   return reading;
 }
 
-describeReal("a redis check of a real server", () => {
+describeReal(missing, "a redis check of a real server", () => {
   let server: TestRedis;
   let url = "";
 
@@ -237,7 +227,7 @@ describeReal("a redis check of a real server", () => {
   });
 });
 
-describeReal("a redis check of a server with users", () => {
+describeReal(missing, "a redis check of a server with users", () => {
   let server: TestRedis;
   beforeAll(async () => {
     const users = ["--user", "ops", "on", ">right-password", "~*", "+@read", "+info", "+ping", "+select"];
@@ -276,7 +266,7 @@ describeReal("a redis check of a server with users", () => {
   });
 });
 
-describeReal("a redis check of a replica", () => {
+describeReal(missing, "a redis check of a replica", () => {
   it("says when it has lost its master", async () => {
     const master = await startTestRedis();
     const replica = await startTestRedis(
@@ -301,7 +291,7 @@ describeReal("a redis check of a replica", () => {
   });
 });
 
-describeReal("a redis check over TLS", () => {
+describeReal(missing, "a redis check over TLS", () => {
   let authority: CertificateAuthority;
   let server: TestRedis;
 

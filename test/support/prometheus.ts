@@ -7,8 +7,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-import { it } from "@jest/globals";
-
 import { closedPort } from "./tcp-target.js";
 
 export interface TestPrometheus {
@@ -117,20 +115,7 @@ export function promtool(
 }
 
 /** Why there is none to test with; undefined when there is. */
-function whyNoPrometheus(): string | undefined {
+export function whyNoPrometheus(): string | undefined {
   const missing = ["prometheus", "promtool"].find((name) => spawnSync(name, ["--version"]).status !== 0);
   return missing === undefined ? undefined : `no ${missing} on PATH`;
-}
-
-/** Declares tests that need it: without it they fail where everything must be tried, and are skipped elsewhere. */
-export function withPrometheus(title: string, declare: () => void): void {
-  const missing = whyNoPrometheus();
-  if (missing === undefined) {
-    declare();
-    return;
-  }
-  const test = process.env.CI === "true" ? it : it.skip;
-  test(`${title} is not tried here: ${missing}`, () => {
-    throw new Error(missing);
-  });
 }

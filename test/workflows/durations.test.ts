@@ -30,6 +30,24 @@ describe("a rule that says two minutes", () => {
     },
   );
 
+  it("waits in one timer from the first bad reading on, which no sweep and no tick starts anew", async () => {
+    const world = await tocsinWorld({
+      plan: oneRule({}, { everyMs: 7 * SECOND }),
+      look: phases([MINUTE, "bad"]),
+      sweepMs: 400,
+    });
+    const waits = new Map<number, number>();
+    for (let at = MINUTE; at < 3 * MINUTE; at += SECOND) {
+      await world.advanceTo(at);
+      const timers = world.monitor.pendingTimers();
+      for (const { seq, durationMs, summary } of timers)
+        if (summary?.startsWith("page if") === true) waits.set(seq, durationMs);
+    }
+    expect(world.told).toEqual([]);
+    expect(waits.size).toBe(1);
+    expect([...waits.values()][0]).toBeGreaterThan(119 * SECOND);
+  });
+
   it("pages what fires in one service within the same second as one, and no part of it a second late", async () => {
     const ages: Readonly<Record<string, number>> = { "controller/live": 800, "controller/ready": 60 };
     const checks = ["live", "ready"].map((name) =>
